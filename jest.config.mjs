@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      target: 'es2022',
+      keepClassNames: true,
+    },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+    swcrc: false,
+  },
+];
+
+const libs = 'contracts|customer-models|embedded-postgres|event-sourcing|jobs|messaging|platform|privacy|testing';
+const apps = 'analytics|crm|customer-information|marketing|sales|service';
+
+const project = (displayName, testRegex, needsPostgres) => ({
+  displayName,
+  testRegex,
+  testEnvironment: 'node',
+  roots: ['libs', 'apps', 'bench', 'scripts']
+    .filter((folder) => existsSync(folder))
+    .map((folder) => `<rootDir>/${folder}`),
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc },
+  moduleNameMapper: {
+    [`^@crm/(${libs})$`]: '<rootDir>/libs/$1/src/index.ts',
+    [`^@crm/(${apps})$`]: '<rootDir>/apps/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest/time-limits.mjs'],
+  ...(needsPostgres && {
+    globalSetup: '<rootDir>/scripts/jest/start-postgres.mjs',
+    globalTeardown: '<rootDir>/scripts/jest/stop-postgres.mjs',
+  }),
+});
+
+/** Suites are told apart by suffix: what a spec needs decides when it runs. */
+export default {
+  maxWorkers: 2,
+  // Coverage is read, not gated, but for the decisions: no branch of theirs goes untested.
+  collectCoverageFrom: ['apps/*/src/**/*.decider.ts'],
+  coverageReporters: ['text'],
+  coverageThreshold: { global: { branches: 100 } },
+  projects: [
+    project('unit', ['(?<!\\.(int|e2e|slow))\\.spec\\.ts$'], false),
+    project('int', ['\\.int\\.spec\\.ts$'], true),
+    project('e2e', ['\\.e2e\\.spec\\.ts$'], true),
+    project('slow', ['\\.slow\\.spec\\.ts$'], true),
+  ],
+};

@@ -1,0 +1,41 @@
+/** Each score is 1 (worst) to 5 (best). */
+export type RfmScore = { readonly r: number; readonly f: number; readonly m: number };
+
+type Bounds = readonly [low: number, high: number];
+
+/** A segment holds the scores with R in `r` and both F and M in `fm`, bounds included. */
+export type SegmentTable = {
+  readonly version: string;
+  readonly segments: readonly { readonly name: string; readonly r: Bounds; readonly fm: Bounds }[];
+  readonly otherwise: string;
+};
+
+/** The ten segments that R's package rfm 0.3.0 uses. They overlap: the first that fits counts. */
+export const TEN_SEGMENTS: SegmentTable = {
+  version: 'ten-segments.1',
+  segments: [
+    { name: 'Champions', r: [4, 5], fm: [4, 5] },
+    { name: 'Loyal Customers', r: [2, 5], fm: [3, 5] },
+    { name: 'Potential Loyalist', r: [3, 5], fm: [1, 3] },
+    { name: 'New Customers', r: [4, 5], fm: [1, 1] },
+    { name: 'Promising', r: [3, 4], fm: [1, 1] },
+    { name: 'Need Attention', r: [2, 3], fm: [2, 3] },
+    { name: 'About To Sleep', r: [2, 3], fm: [1, 2] },
+    { name: 'At Risk', r: [1, 2], fm: [2, 5] },
+    { name: "Can't Lose Them", r: [1, 1], fm: [4, 5] },
+    { name: 'Lost', r: [1, 2], fm: [1, 2] },
+  ],
+  otherwise: 'Others',
+};
+
+/** Name of the first segment of the table that holds the score. */
+export function segmentOf({ r, f, m }: RfmScore, table: SegmentTable = TEN_SEGMENTS): string {
+  const found = table.segments.find(
+    (segment) => within(segment.r, r) && within(segment.fm, f) && within(segment.fm, m),
+  );
+  return found?.name ?? table.otherwise;
+}
+
+function within([low, high]: Bounds, score: number): boolean {
+  return score >= low && score <= high;
+}

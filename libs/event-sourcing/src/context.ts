@@ -1,0 +1,23 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { newId } from './ids.js';
+
+/** What travels from an HTTP request over the log to every effect, by itself. */
+export interface Context {
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** Who acts: `user:<sub>`, `client:<key name>`, `service:<name>`, or `system`. */
+  readonly actor: string;
+  readonly loopId?: string;
+}
+
+const storage = new AsyncLocalStorage<Context>();
+
+/** Runs `work` and everything that it awaits in this context. */
+export function runInContext<T>(context: Context, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** The context of the running command; outside any, a new correlation of the system itself. */
+export function currentContext(): Context {
+  return storage.getStore() ?? { correlationId: newId(), causationId: null, actor: 'system' };
+}

@@ -1,0 +1,23 @@
+export { fold, type Aggregate, type Decide } from './aggregate.js';
+export { noPersonalFields, type EventCodec, type SubjectFields } from './codec.js';
+export { currentContext, runInContext, type Context } from './context.js';
+export {
+  CommandIdReused,
+  ConcurrencyConflict,
+  KeyErased,
+  Rejected,
+  StoreUnavailable,
+  type FieldError,
+  type RejectionDetails,
+} from './errors.js';
+export type { DomainEvent, EventMeta, Json, RecordedEvent, RecordedFacts } from './event.js';
+export type { Append, AppendOutcome, EventLog, LanePositions, LoggedCommand, NewEvent, Snapshot } from './event-log.js';
+export { EventStore, fingerprintOf, type Clock, type Committed, type EventStoreOptions, type TransactOptions } from './event-store.js';
+export { deriveId, idOfHash, isId, newId } from './ids.js';
+export { LANES, laneOf } from './lanes.js';
+export { Upcasters, type Upcaster } from './upcast.js';
+export { InMemoryEventLog } from './in-memory/in-memory-event-log.js';
+export { isTransientError } from './postgres/errors.js';
+export { createPool, type PoolOptions } from './postgres/pool.js';
+export { PostgresEventLog } from './postgres/postgres-event-log.js';
+export { EVENT_STORE_SCHEMA } from './postgres/schema.js';

@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import type { Append, AppendOutcome, LoggedCommand } from '../event-log.js';
+
+interface OutcomeRow {
+  readonly no: number;
+  readonly status: AppendOutcome['status'];
+  readonly command_id: string;
+  readonly stream_id: string;
+  readonly version: number;
+  readonly lane: number;
+  readonly position: bigint;
+  readonly fingerprint: string;
+  readonly result: unknown;
+}
+
+type CommandRow = Omit<OutcomeRow, 'no' | 'status'>;
+
+const APPEND = {
+  name: 'es-append',
+  text: `SELECT * FROM es.append($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::smallint[], $6::int[], $7::int[], $8::text[], $9::text[],
+    $10::int[], $11::int[], $12::uuid[], $13::text[], $14::smallint[], $15::text[], $16::text[], $17::timestamptz[])`,
+};
+const APPEND_ONE = {
+  name: 'es-append-one',
+  text: `SELECT * FROM es.append_one($1, $2, $3, $4, $5::smallint, $6, $7, $8, $9, $10, $11::smallint, $12, $13, $14)`,
+};
+const FIND_COMMANDS = {
+  name: 'es-find-commands',
+  text: `SELECT command_id, stream_id, version, lane, position, fingerprint, result FROM es.command_log WHERE command_id = ANY($1::uuid[])`,
+};
+
+/** One flush: every command gets its own outcome, and a conflict of one never fails the others. */
+export async function appendMany(
+  pool: pg.Pool,
+  items: readonly { readonly append: Append; readonly lane: number }[],
+): Promise<readonly AppendOutcome[]> {
+  const appends = items.map((item) => item.append);
+  const events = appends.flatMap((append, index) => append.events.map((event, nth) => ({ command: index + 1, nth: nth + 1, event })));
+  const { rows } = await pool.query<OutcomeRow>(APPEND, [
+    appends.map((append) => append.commandId),
+    appends.map((append) => append.streamId),
+    appends.map((append) => append.category),
+    appends.map((append) => append.key),
+    items.map((item) => item.lane),
+    appends.map((append) => append.expectedVersion),
+    appends.map((append) => append.events.length),
+    appends.map((append) => append.fingerprint),
+    appends.map((append) => JSON.stringify(append.result ?? null)),
+    events.map((item) => item.command),
+    events.map((item) => item.nth),
+    events.map((item) => item.event.eventId),
+    events.map((item) => item.event.type),
+    events.map((item) => item.event.schemaVersion),
+    events.map((item) => JSON.stringify(item.event.data)),
+    events.map((item) => JSON.stringify(item.event.meta)),
+    events.map((item) => item.event.occurredAt),
+  ]);
+  return rows.map(toOutcome);
+}
+
+/** The fast path of a store with one caller: one command of one event. */
+export async function appendOne(pool: pg.Pool, append: Append, lane: number): Promise<readonly AppendOutcome[]> {
+  const [event] = append.events;
+  if (event === undefined) throw new Error('appendOne takes a command of one event');
+  const { rows } = await pool.query<OutcomeRow>(APPEND_ONE, [
+    append.commandId,
+    append.streamId,
+    append.category,
+    append.key,
+    lane,
+    append.expectedVersion,
+    append.fingerprint,
+    JSON.stringify(append.result ?? null),
+    event.eventId,
+    event.type,
+    event.schemaVersion,
+    JSON.stringify(event.data),
+    JSON.stringify(event.meta),
+    event.occurredAt,
+  ]);
+  return rows.map(toOutcome);
+}
+
+/** Commands that the log holds, by command id. */
+export async function findCommands(pool: pg.Pool, commandIds: readonly string[]): Promise<ReadonlyMap<string, LoggedCommand>> {
+  const { rows } = await pool.query<CommandRow>(FIND_COMMANDS, [commandIds]);
+  return new Map(rows.map((row) => [row.command_id, toCommand(row)]));
+}
+
+function toOutcome(row: OutcomeRow): AppendOutcome {
+  switch (row.status) {
+    case 'appended':
+    case 'repeated':
+      return { status: row.status, command: toCommand(row) };
+    case 'conflict':
+      return { status: 'conflict', actualVersion: row.version };
+    case 'gone':
+      return { status: 'gone' };
+  }
+}
+
+function toCommand(row: CommandRow): LoggedCommand {
+  return {
+    commandId: row.command_id,
+    streamId: row.stream_id,
+    version: row.version,
+    lane: row.lane,
+    position: row.position,
+    fingerprint: row.fingerprint,
+    result: row.result,
+  };
+}

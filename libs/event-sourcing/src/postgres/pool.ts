@@ -1,0 +1,39 @@
+import pg from 'pg';
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+type TypeParser = (text: string) => unknown;
+
+// Positions outgrow a double, and events hold ISO strings: neither may pass through a lossy type.
+const PARSERS = new Map<number, TypeParser>([
+  [INT8, (text) => BigInt(text)],
+  [TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+]);
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly max?: number;
+  readonly applicationName?: string;
+  /** Schemas in which unqualified tables are looked up. */
+  readonly searchPath?: readonly string[];
+}
+
+/** A connection pool in which bigint is `bigint` and timestamptz an ISO 8601 string in UTC. Idle errors are left to the next query. */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max ?? 10,
+    ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
+    ...(options.searchPath === undefined ? {} : { options: `-c search_path=${options.searchPath.join(',')}` }),
+    keepAlive: true,
+    statement_timeout: 120_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : (PARSERS.get(oid) ?? pg.types.getTypeParser(oid, 'text')),
+    },
+  });
+  pool.on('error', () => undefined);
+  return pool;
+}

@@ -1,0 +1,328 @@
+import { Rejected, runInContext, currentContext, type Context } from '@crm/event-sourcing';
+import { JobFailed, Jobs, type JobHandler, type QueueBackend } from '@crm/jobs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type pg from 'pg';
+import { until } from './until.js';
+
+/** What the suite needs of a queue: a database with `JOBS_SCHEMA`, queues by name, and a way to lose one with all that it holds. */
+export interface JobsUnderTest {
+  readonly pool: pg.Pool;
+  openQueue(name: string): QueueBackend;
+  loseQueue(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EFFECTS = 'CREATE TABLE effect (job_id text PRIMARY KEY, deliveries int NOT NULL DEFAULT 1)';
+const RECORD = 'INSERT INTO effect (job_id) VALUES ($1)';
+
+let lastQueue = 0;
+let lastJob = 0;
+const aQueueName = (): string => `suite-${String(process.pid)}-${String((lastQueue += 1))}`;
+const aJobId = (): string => `greet-${String((lastJob += 1))}-1`;
+
+interface Service {
+  readonly queue?: string;
+  readonly handler?: JobHandler;
+  readonly concurrency?: number;
+  readonly sweepMs?: number;
+}
+
+/** What jobs promise on every queue. The same suite on each backend. */
+export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): void {
+  describe(`jobs on ${name}`, () => {
+    let suite: JobsUnderTest;
+    const started: Jobs[] = [];
+
+    beforeAll(async () => {
+      suite = await open();
+      await suite.pool.query(EFFECTS);
+    });
+    afterEach(async () => {
+      await Promise.all(started.splice(0).map((jobs) => jobs.stop(0)));
+    });
+    afterAll(() => suite.close());
+
+    /** One process of a service. Without a handler it only writes intents and feeds the queue. */
+    const start = async ({ queue = aQueueName(), handler, concurrency, sweepMs = 100 }: Service = {}): Promise<Jobs> => {
+      const jobs = new Jobs({
+        pool: suite.pool,
+        queue: suite.openQueue(queue),
+        backoff: { firstMs: 30, maxMs: 200 },
+        sweepMs,
+        lostAfterMs: 200,
+      });
+      if (handler !== undefined) jobs.handle('greet', handler, concurrency === undefined ? {} : { concurrency });
+      await jobs.start();
+      started.push(jobs);
+      return jobs;
+    };
+
+    const done = (jobs: Jobs, jobId: string): Promise<boolean> => until(async () => (await jobs.status(jobId))?.state === 'done');
+    const queued = (jobId: string): Promise<boolean> =>
+      until(async () => {
+        const { rows } = await suite.pool.query<{ queued: boolean }>(
+          'SELECT queued_at IS NOT NULL AS queued FROM jobs.intent WHERE job_id = $1',
+          [jobId],
+        );
+        return rows[0]?.queued ?? false;
+      });
+    const effects = async (jobId: string): Promise<number> =>
+      (await suite.pool.query('SELECT FROM effect WHERE job_id = $1', [jobId])).rowCount ?? 0;
+    const inTransaction = async (work: (tx: pg.PoolClient) => Promise<void>): Promise<void> => {
+      const tx = await suite.pool.connect();
+      try {
+        await tx.query('BEGIN');
+        await work(tx);
+        await tx.query('COMMIT');
+      } catch (error) {
+        await tx.query('ROLLBACK');
+        throw error;
+      } finally {
+        tx.release();
+      }
+    };
+
+    describe('an intent', () => {
+      it('is done once its transaction has committed', async () => {
+        const greeted: unknown[] = [];
+        const jobs = await start({ handler: ({ payload }) => Promise.resolve(void greeted.push(payload)) });
+        const jobId = aJobId();
+        await inTransaction((tx) => jobs.intend(tx, { name: 'greet', jobId, payload: { partyId: 'p-1' } }));
+        await done(jobs, jobId);
+        expect(greeted).toEqual([{ partyId: 'p-1' }]);
+      });
+
+      it('is forgotten with a transaction that fails', async () => {
+        const jobs = await start();
+        const jobId = aJobId();
+        const failing = inTransaction(async (tx) => {
+          await jobs.intend(tx, { name: 'greet', jobId, payload: {} });
+          throw new Error('the cause did not happen');
+        });
+        await expect(failing).rejects.toThrow('did not happen');
+        expect(await jobs.status(jobId)).toBeUndefined();
+      });
+
+      it('is one intent, however often it is written', async () => {
+        let deliveries = 0;
+        const jobs = await start({ handler: () => Promise.resolve(void (deliveries += 1)) });
+        const intent = { name: 'greet', jobId: aJobId(), payload: {} };
+        await jobs.enqueue(intent, intent);
+        await done(jobs, intent.jobId);
+        await jobs.enqueue(intent);
+        await jobs.idle();
+        expect(deliveries).toBe(1);
+      });
+
+      it.each(['', '17', 'greet:17', 'greet 17', `greet-${'1'.repeat(200)}`])('has an id that a queue can take, unlike %j', async (jobId) => {
+        const jobs = await start();
+        await expect(jobs.enqueue({ name: 'greet', jobId, payload: {} })).rejects.toThrow(RangeError);
+      });
+
+      it('is not done before it is due', async () => {
+        let ranAt = 0;
+        const jobs = await start({ handler: () => Promise.resolve(void (ranAt = Date.now())) });
+        const jobId = aJobId();
+        const dueAt = new Date(Date.now() + 700).toISOString();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {}, dueAt });
+        await jobs.idle();
+        expect(await jobs.status(jobId)).toMatchObject({ state: 'pending', attempts: 0, dueAt });
+        await done(jobs, jobId);
+        expect(ranAt).toBeGreaterThanOrEqual(Date.parse(dueAt));
+      });
+
+      it('takes its correlation with it', async () => {
+        const seen: Context[] = [];
+        const jobs = await start({ handler: () => Promise.resolve(void seen.push(currentContext())) });
+        const context = { correlationId: 'c-1', causationId: 'e-1', actor: 'service:marketing', loopId: 'l-1' };
+        const jobId = aJobId();
+        await runInContext(context, () => jobs.enqueue({ name: 'greet', jobId, payload: {} }));
+        await done(jobs, jobId);
+        expect(seen).toEqual([context]);
+      });
+
+      it('keeps nothing of its payload when it is done', async () => {
+        const jobs = await start({ handler: () => Promise.resolve() });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: { partyId: 'p-1' } });
+        await done(jobs, jobId);
+        expect((await suite.pool.query('SELECT payload FROM jobs.intent WHERE job_id = $1', [jobId])).rows).toEqual([{ payload: {} }]);
+      });
+    });
+
+    describe('a job', () => {
+      it('is tried again until the infrastructure is back', async () => {
+        const attempts: number[] = [];
+        const jobs = await start({
+          handler: ({ attempt }) => {
+            attempts.push(attempt);
+            return attempt < 4 ? Promise.reject(Object.assign(new Error('no route'), { code: 'ECONNREFUSED' })) : Promise.resolve();
+          },
+        });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+        await until(async () => (await jobs.status(jobId))?.lastErrorCode === 'ECONNREFUSED');
+        await done(jobs, jobId);
+        expect(attempts).toEqual([1, 2, 3, 4]);
+        expect(await jobs.status(jobId)).toMatchObject({ attempts: 4, lastErrorCode: null });
+      });
+
+      it.each([
+        ['its handler gives up', new JobFailed('address-unknown'), 'address-unknown'],
+        ['what it asks for is refused', new Rejected('campaign-closed', 'The campaign is closed'), 'campaign-closed'],
+      ])('fails for good when %s', async (_, error, code) => {
+        const jobs = await start({ handler: () => Promise.reject(error) });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+        await until(async () => (await jobs.status(jobId))?.state === 'failed');
+        expect(await jobs.status(jobId)).toMatchObject({ attempts: 1, lastErrorCode: code, finishedAt: expect.any(String) });
+      });
+
+      it('has one effect when two processes do it at the same time', async () => {
+        const together: (() => void)[] = [];
+        const handler: JobHandler = async ({ jobId, complete }) => {
+          await new Promise<void>((resume) => {
+            together.push(resume);
+            if (together.length === 2) for (const go of together) go();
+          });
+          await inTransaction(async (tx) => {
+            await tx.query('INSERT INTO effect (job_id) VALUES ($1) ON CONFLICT (job_id) DO UPDATE SET deliveries = effect.deliveries + 1', [jobId]);
+            await complete(tx);
+          });
+        };
+        const jobId = aJobId();
+        // Two queues stand for one that delivers twice: neither knows of the other, both are fed from the same intents.
+        const first = await start({ handler });
+        await first.enqueue({ name: 'greet', jobId, payload: {} });
+        await until(() => together.length === 1);
+        const second = await start({ handler });
+        await done(second, jobId);
+        await Promise.all([first.idle(), second.idle()]);
+        expect((await suite.pool.query('SELECT deliveries FROM effect WHERE job_id = $1', [jobId])).rows).toEqual([{ deliveries: 1 }]);
+        expect(await first.status(jobId)).toMatchObject({ attempts: 2, state: 'done' });
+      });
+
+      it('has one effect when the process dies between the effect and the completion', async () => {
+        let deliveries = 0;
+        const jobs = await start({
+          handler: async ({ jobId }) => {
+            deliveries += 1;
+            await suite.pool.query(`${RECORD} ON CONFLICT DO NOTHING`, [jobId]);
+            if (deliveries === 1) throw new Error('lost the connection after the effect');
+          },
+        });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+        await done(jobs, jobId);
+        expect(deliveries).toBe(2);
+        expect(await effects(jobId)).toBe(1);
+      });
+
+      it('runs beside as many others as its name allows', async () => {
+        let running = 0;
+        let most = 0;
+        const jobs = await start({
+          concurrency: 2,
+          handler: async () => {
+            running += 1;
+            most = Math.max(most, running);
+            await suite.pool.query('SELECT pg_sleep(0.02)');
+            running -= 1;
+          },
+        });
+        const jobIds = Array.from({ length: 12 }, aJobId);
+        await jobs.enqueue(...jobIds.map((jobId) => ({ name: 'greet', jobId, payload: {} })));
+        await Promise.all(jobIds.map((jobId) => done(jobs, jobId)));
+        expect(most).toBe(2);
+      });
+    });
+
+    describe('a queue that was lost', () => {
+      const record: JobHandler = async ({ jobId }) => {
+        await suite.pool.query(RECORD, [jobId]);
+      };
+
+      it('is filled again from the intents when a process starts', async () => {
+        const queue = aQueueName();
+        const writer = await start({ queue, sweepMs: 60_000 });
+        const jobIds = Array.from({ length: 20 }, aJobId);
+        await writer.enqueue(...jobIds.map((jobId) => ({ name: 'greet', jobId, payload: {} })));
+        await Promise.all(jobIds.map(queued));
+        await suite.loseQueue(queue);
+        const worker = await start({ queue, handler: record });
+        await Promise.all(jobIds.map((jobId) => done(worker, jobId)));
+        expect(await Promise.all(jobIds.map(effects))).toEqual(jobIds.map(() => 1));
+      });
+
+      it('is filled again while the process runs, and timers still run when they are due', async () => {
+        const queue = aQueueName();
+        const jobs = await start({ queue, handler: record });
+        const jobId = aJobId();
+        const dueAt = new Date(Date.now() + 600).toISOString();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {}, dueAt });
+        await queued(jobId);
+        await suite.loseQueue(queue);
+        await done(jobs, jobId);
+        const status = await jobs.status(jobId);
+        expect(Date.parse(status?.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(dueAt));
+        expect(await effects(jobId)).toBe(1);
+      });
+    });
+
+    describe('a process that stops', () => {
+      it('finishes what it is doing', async () => {
+        let finish: (() => void) | undefined;
+        const jobs = await start({ handler: () => new Promise<void>((resolve) => (finish = resolve)) });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+        await until(() => finish !== undefined);
+        const stopped = jobs.stop();
+        finish?.();
+        await stopped;
+        expect(await jobs.status(jobId)).toMatchObject({ state: 'done' });
+      });
+
+      it('hands over a job that takes too long', async () => {
+        const queue = aQueueName();
+        let begun = false;
+        const stuck = await start({
+          queue,
+          handler: () => {
+            begun = true;
+            return new Promise(() => undefined);
+          },
+        });
+        const jobId = aJobId();
+        await stuck.enqueue({ name: 'greet', jobId, payload: {} });
+        await until(() => begun);
+        await stuck.stop(50);
+        const other = await start({ queue, handler: () => Promise.resolve() });
+        await done(other, jobId);
+        expect(await other.status(jobId)).toMatchObject({ attempts: 2 });
+      });
+
+      it('tells its handlers, and hands over what they put down', async () => {
+        const queue = aQueueName();
+        let begun = false;
+        const polite = await start({
+          queue,
+          handler: ({ signal }) => {
+            begun = true;
+            return new Promise((_, reject) => {
+              signal.addEventListener('abort', () => {
+                reject(new Error('put down'));
+              });
+            });
+          },
+        });
+        const jobId = aJobId();
+        await polite.enqueue({ name: 'greet', jobId, payload: {} });
+        await until(() => begun);
+        await polite.stop();
+        expect(await polite.status(jobId)).toMatchObject({ state: 'pending', lastErrorCode: null });
+        const other = await start({ queue, handler: () => Promise.resolve() });
+        await done(other, jobId);
+      });
+    });
+  });
+}

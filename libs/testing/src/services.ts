@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServiceName } from '@crm/contracts';
+import { BullMqQueue } from '@crm/jobs';
+import { createLogger, DevelopmentIssuer, hostServices, type Role, type RunningService, type ServiceDefinition } from '@crm/platform';
+import { developmentKeys } from '@crm/privacy';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+/** An answer of a service. */
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // The tests say what they expect of it.
+  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+/** Services in this process on databases of their own, spoken to over HTTP. */
+export interface TestServices {
+  readonly url: string;
+  token(role: Role, sub?: string): Promise<string>;
+  /** Sends a request as somebody of this role; a body that is no string goes as JSON. */
+  send(role: Role, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
+  service(name: ServiceName): RunningService;
+  /** Waits until every consumer of every service has handled all that happened, and no job is due. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the given services behind one port. */
+export async function startTestServices(definitions: readonly ServiceDefinition[]): Promise<TestServices> {
+  const folder = await mkdtemp(join(tmpdir(), 'crm-test-'));
+  const databases = new Map<ServiceName, TestDatabase>();
+  for (const { name } of definitions) databases.set(name, await createTestDatabase());
+  const databaseUrl = (name: ServiceName): string => databases.get(name)?.url ?? '';
+  const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
+  const host = await hostServices({
+    definitions,
+    databaseUrl,
+    keys: developmentKeys,
+    queue: (name) => new BullMqQueue({ backend: 'postgres', url: databaseUrl(name), queue: name }),
+    logger: (name) => createLogger({ service: name, level: process.env['CRM_TEST_LOG'] ?? 'silent' }),
+    issuer,
+    port: 0,
+  });
+  const token = (role: Role, sub = `test-${role}`): Promise<string> => issuer.mint({ sub, roles: [role] });
+  const running = [...host.services.values()];
+  return {
+    url: host.url,
+    token,
+    send: async (role, method, path, body, headers = {}) => {
+      const answer = await fetch(new URL(path, host.url), {
+        method,
+        headers: {
+          authorization: `Bearer ${await token(role)}`,
+          ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    },
+    service: (name) => {
+      const found = host.services.get(name);
+      if (found === undefined) throw new Error(`${name} is not running in this test`);
+      return found;
+    },
+    settled: () => settled(running),
+    stop: async () => {
+      await host.stop();
+      for (const database of databases.values()) await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A consumer's command may cause the next event or job, so one quiet round is not enough: nothing may have moved in between. */
+async function settled(services: readonly RunningService[]): Promise<void> {
+  const heads = async (): Promise<string> =>
+    (await Promise.all(services.map(({ context }) => context.store.log.heads()))).map((lanes) => lanes.join(',')).join(' ');
+  for (let before = await heads(), quiet = 0; quiet < 2; ) {
+    for (const { runner, context } of services) {
+      await runner.idle();
+      await context.jobs.idle();
+    }
+    const after = await heads();
+    quiet = after === before ? quiet + 1 : 0;
+    before = after;
+  }
+}
