@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 const swc = [
   '@swc/jest',
@@ -15,8 +15,8 @@ const swc = [
   },
 ];
 
-const libs = 'contracts|customer-models|embedded-postgres|event-sourcing|jobs|messaging|platform|privacy|testing';
-const apps = 'analytics|crm|customer-information|marketing|sales|service';
+/** Specs run on the sources of the libs and apps, whatever was last built of them. */
+const sourceOf = (folder) => [`^@crm/(${readdirSync(folder).join('|')})$`, `<rootDir>/${folder}/$1/src/index.ts`];
 
 const project = (displayName, testRegex, needsPostgres) => ({
   displayName,
@@ -29,8 +29,7 @@ const project = (displayName, testRegex, needsPostgres) => ({
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc },
   moduleNameMapper: {
-    [`^@crm/(${libs})$`]: '<rootDir>/libs/$1/src/index.ts',
-    [`^@crm/(${apps})$`]: '<rootDir>/apps/$1/src/index.ts',
+    ...Object.fromEntries([sourceOf('libs'), sourceOf('apps')]),
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   setupFilesAfterEnv: ['<rootDir>/scripts/jest/time-limits.mjs'],

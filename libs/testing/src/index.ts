@@ -13,3 +13,8 @@ export {
 } from './parcel.js';
 export { deciderSpec } from './decider-spec.js';
 export { until } from './until.js';
+export { APPLIED_SCHEMA, appliedEvents, appliedLedger } from './applied-ledger.js';
+export { FaultyTransport } from './faulty-transport.js';
+export { transportFeatures, type TransportUnderTest } from './transport.features.js';
+export { TestBus, type TestSource } from './test-bus.js';
+export { startTestServices, type TestAnswer, type TestServices } from './services.js';

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceName } from '@crm/contracts';
+import { SERVICES, type ServiceName } from '@crm/contracts';
+import { InMemoryEventLog } from '@crm/event-sourcing';
 import { BullMqQueue } from '@crm/jobs';
+import { LogFeed } from '@crm/messaging';
 import { createLogger, DevelopmentIssuer, hostServices, type Role, type RunningService, type ServiceDefinition } from '@crm/platform';
 import { developmentKeys } from '@crm/privacy';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -27,7 +29,7 @@ export interface TestServices {
   stop(): Promise<void>;
 }
 
-/** Starts the given services behind one port. */
+/** Starts the given services behind one port; the others have nothing to say. */
 export async function startTestServices(definitions: readonly ServiceDefinition[]): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'crm-test-'));
   const databases = new Map<ServiceName, TestDatabase>();
@@ -40,6 +42,7 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
     keys: developmentKeys,
     queue: (name) => new BullMqQueue({ backend: 'postgres', url: databaseUrl(name), queue: name }),
     logger: (name) => createLogger({ service: name, level: process.env['CRM_TEST_LOG'] ?? 'silent' }),
+    otherFeeds: SERVICES.filter((name) => !databases.has(name)).map((name) => new LogFeed(name, new InMemoryEventLog())),
     issuer,
     port: 0,
   });

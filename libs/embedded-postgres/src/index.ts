@@ -1,0 +1,13 @@
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
+export { removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
+export {
+  DataFolderInUse,
+  DataFolderUnusable,
+  DataVersionMismatch,
+  EmbeddedPostgresError,
+  PortInUse,
+  StartFailed,
+  StopFailed,
+  UnsupportedPlatform,
+} from './errors.js';
+export { clusterFolders } from './placement.js';

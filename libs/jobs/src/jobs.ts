@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { currentContext, runInContext } from '@crm/event-sourcing';
+import type pg from 'pg';
+import { codeOf, JobAlreadyDone, permanentCode } from './errors.js';
+import { Feeder } from './feeder.js';
+import { IntentTable, type Begun } from './intent-table.js';
+import type { Intent, Job, JobHandler, JobStatus, Tx } from './intent.js';
+import { Limiter } from './limiter.js';
+import type { QueueBackend, Verdict } from './queue-backend.js';
+
+const GRACE_MS = 20_000;
+const LOOK_AGAIN_MS = 25;
+const NO_HANDLER_MS = 30_000;
+
+/** How long a job waits after a failed attempt: `firstMs` after the first, twice as long after each further one, at most `maxMs`. */
+export interface Backoff {
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+export interface JobsOptions {
+  /** Of the service's database, which holds the intents. */
+  readonly pool: pg.Pool;
+  readonly queue: QueueBackend;
+  /** Told of everything that went wrong and will be tried again, or failed for good. */
+  readonly onError?: (error: unknown, jobId?: string) => void;
+  readonly backoff?: Backoff;
+  /** How often the intents are compared with the queue. */
+  readonly sweepMs?: number;
+  /** After which time a due job that is not done may have been lost by the queue. */
+  readonly lostAfterMs?: number;
+}
+
+interface Registered {
+  readonly handler: JobHandler;
+  readonly concurrency: number;
+  readonly limiter: Limiter;
+}
+
+/**
+ * Timers and calls to the outside. What has to be done is a row in the service's database, written with whatever causes it;
+ * the queue only says when. So losing the queue costs time and nothing else, and every job is delivered at least once.
+ */
+export class Jobs {
+  private readonly handlers = new Map<string, Registered>();
+  private readonly intents: IntentTable;
+  private readonly feeder: Feeder;
+  private readonly stopping = new AbortController();
+  private running = 0;
+  private stopped: Promise<void> | undefined;
+
+  constructor(private readonly options: JobsOptions) {
+    this.intents = new IntentTable(options.pool);
+    this.feeder = new Feeder(this.intents, options);
+  }
+
+  /** Registers what does the jobs of a name; before `start`. Names share the worker, each with its own bound. */
+  handle<Payload>(name: string, handler: JobHandler<Payload>, { concurrency = 4 }: { readonly concurrency?: number } = {}): void {
+    if (this.handlers.has(name)) throw new Error(`jobs named ${name} have a handler already`);
+    this.handlers.set(name, { handler: handler as JobHandler, concurrency, limiter: new Limiter(concurrency) });
+  }
+
+  /** Writes intents in the caller's transaction; they are queued soon after it commits. An id that exists already changes nothing. */
+  async intend(tx: Tx, ...intents: readonly Intent[]): Promise<void> {
+    if (intents.length === 0) return;
+    await this.intents.insert(tx, intents, currentContext());
+    this.feeder.hint();
+  }
+
+  /** The same outside any transaction. */
+  enqueue(...intents: readonly Intent[]): Promise<void> {
+    return this.intend(this.options.pool, ...intents);
+  }
+
+  /** Opens the queue, gives it everything that is due, and begins to deliver to the registered handlers. */
+  async start(): Promise<void> {
+    await this.options.queue.open();
+    const concurrency = [...this.handlers.values()].reduce((sum, registered) => sum + registered.concurrency, 0);
+    if (concurrency > 0) this.options.queue.deliver((jobId, name) => this.deliver(jobId, name), concurrency);
+    await this.feeder.start();
+  }
+
+  /** Takes no further job, waits up to 20 s for the running ones, and hands the rest over to other processes. */
+  stop(graceMs: number = GRACE_MS): Promise<void> {
+    this.stopping.abort();
+    this.stopped ??= this.feeder.stop().then(() => this.options.queue.close(graceMs));
+    return this.stopped;
+  }
+
+  /** For tests: waits until nothing is due and nothing runs. Jobs that wait for their time or their next attempt do not count. */
+  async idle(): Promise<void> {
+    while (this.running > 0 || (await this.intents.due()) > 0) await sleep(LOOK_AGAIN_MS);
+  }
+
+  status(jobId: string): Promise<JobStatus | undefined> {
+    return this.intents.status(jobId);
+  }
+
+  private async deliver(jobId: string, name: string): Promise<Verdict> {
+    const registered = this.handlers.get(name);
+    if (registered === undefined) {
+      this.options.onError?.(new Error(`no handler for jobs named ${name}`), jobId);
+      return { againInMs: NO_HANDLER_MS };
+    }
+    this.running += 1;
+    try {
+      return await registered.limiter.run(() => this.attempt(jobId, registered.handler));
+    } catch (error) {
+      // The intents cannot be reached; the queue remembers the job meanwhile.
+      this.options.onError?.(error, jobId);
+      return { againInMs: this.delayAfter(1) };
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private async attempt(jobId: string, handler: JobHandler): Promise<Verdict> {
+    if (this.stopping.signal.aborted) return { againInMs: 0 };
+    const begun = await this.intents.begin(jobId);
+    if (begun === undefined) return this.notNow(jobId);
+    try {
+      await runInContext(begun.context, () => handler(this.jobOf(jobId, begun)));
+    } catch (error) {
+      if (error instanceof JobAlreadyDone) return 'done';
+      if (this.stopping.signal.aborted && permanentCode(error) === undefined) return { againInMs: 0 };
+      return this.afterError(jobId, begun.attempts, error);
+    }
+    await this.intents.finish(jobId);
+    return 'done';
+  }
+
+  /** Delivered too early after the queue was lost, or once more after it was done. */
+  private async notNow(jobId: string): Promise<Verdict> {
+    const delayMs = await this.intents.dueIn(jobId);
+    return delayMs === undefined ? 'done' : { againInMs: delayMs };
+  }
+
+  private async afterError(jobId: string, attempts: number, error: unknown): Promise<Verdict> {
+    this.options.onError?.(error, jobId);
+    const code = permanentCode(error);
+    if (code !== undefined) {
+      await this.intents.fail(jobId, code);
+      return 'done';
+    }
+    const againInMs = this.delayAfter(attempts);
+    await this.intents.postpone(jobId, againInMs, codeOf(error));
+    return { againInMs };
+  }
+
+  private jobOf(jobId: string, { name, payload, attempts }: Begun): Job {
+    return {
+      jobId,
+      name,
+      payload,
+      attempt: attempts,
+      signal: this.stopping.signal,
+      complete: async (tx) => {
+        if (!(await this.intents.finish(jobId, tx))) throw new JobAlreadyDone(jobId);
+      },
+    };
+  }
+
+  private delayAfter(attempts: number): number {
+    const { firstMs, maxMs } = this.options.backoff ?? { firstMs: 1_000, maxMs: 300_000 };
+    return Math.min(firstMs * 2 ** Math.min(attempts - 1, 30), maxMs);
+  }
+}

@@ -1,0 +1,134 @@
+import { BackOff, pause } from './back-off.js';
+import { isProjection, type Consumer } from './consumer.js';
+import type { ConsumerWork } from './consumer-work.js';
+import type { Track } from './cursor.js';
+import { CursorMoved, IncarnationChanged } from './errors.js';
+import { describeFailure } from './failure.js';
+import type { FeedEvent } from './feed-event.js';
+import { OneAtATime } from './one-at-a-time.js';
+import type { Reporting } from './signals.js';
+import type { Subscription, Transport } from './transport.js';
+
+export type ConsumerState = 'stopped' | 'running' | 'backing-off' | 'incarnation-changed';
+
+/** One consumer at work: takes deliveries of all its sources one after the other and never gives up on the surroundings. */
+export class ConsumerLoop {
+  readonly kind: 'projection' | 'reactor';
+  private current: ConsumerState = 'stopped';
+  private subscriptions = new Map<string, Subscription>();
+  private stopping = new AbortController();
+  private readonly turn = new OneAtATime();
+
+  constructor(
+    readonly consumer: Consumer,
+    readonly work: ConsumerWork,
+    private readonly reporting: Reporting,
+    private readonly onProgress: () => void,
+  ) {
+    this.kind = isProjection(consumer) ? 'projection' : 'reactor';
+  }
+
+  get state(): ConsumerState {
+    return this.current;
+  }
+
+  get sources(): readonly string[] {
+    return [...new Set(this.consumer.sources.map(({ service }) => service))];
+  }
+
+  start(transportOf: (source: string) => Transport): void {
+    this.stopping = new AbortController();
+    this.current = 'running';
+    for (const source of this.sources) {
+      const subscriber = {
+        consumer: this.work.name,
+        source,
+        positions: async () => (await this.open(source)).positions,
+        deliver: (events: readonly FeedEvent[]) => this.deliver(source, events),
+      };
+      this.subscriptions.set(source, transportOf(source).subscribe(subscriber));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const subscriptions = [...this.subscriptions.values()];
+    this.subscriptions.clear();
+    await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    await this.turn.run(() => Promise.resolve());
+    if (this.current !== 'incarnation-changed') this.current = 'stopped';
+  }
+
+  /** Hands what waited and is due to the consumer again. */
+  async resume(): Promise<void> {
+    if (this.stopping.signal.aborted || this.current === 'incarnation-changed') return;
+    try {
+      while (await this.turn.run(() => this.work.resume())) this.onProgress();
+    } catch (error) {
+      this.warn(error, 0);
+    }
+  }
+
+  /** Runs an operator's work between deliveries. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.turn.run(work);
+  }
+
+  private async open(source: string): Promise<Track> {
+    try {
+      return await this.work.open(source);
+    } catch (error) {
+      this.halt(error);
+      if (!(error instanceof IncarnationChanged)) this.warn(error, 0);
+      throw error;
+    }
+  }
+
+  private async deliver(source: string, events: readonly FeedEvent[]): Promise<void> {
+    const backOff = new BackOff();
+    for (;;) {
+      if (this.stopping.signal.aborted) throw new Error(`${this.work.name} is stopped`);
+      try {
+        await this.turn.run(() => this.work.handle(source, events));
+        if (this.current === 'backing-off') this.current = 'running';
+        this.onProgress();
+        if (this.work.takeReleased()) await this.resume();
+        return;
+      } catch (error) {
+        if (this.halt(error)) throw error;
+        await this.retryLater(source, error, backOff);
+      }
+    }
+  }
+
+  /** Whether the error ends the consumer. */
+  private halt(error: unknown): boolean {
+    if (!(error instanceof IncarnationChanged)) return false;
+    if (this.current !== 'incarnation-changed') {
+      const { consumer, source, known, found } = error;
+      this.reporting.logger.error({ consumer, source, known, found }, error.message);
+      this.reporting.observe({ kind: 'incarnation-changed', consumer, source });
+    }
+    this.current = 'incarnation-changed';
+    void this.stop();
+    return true;
+  }
+
+  private async retryLater(source: string, error: unknown, backOff: BackOff): Promise<void> {
+    const ms = backOff.nextMs();
+    if (!(error instanceof CursorMoved)) {
+      if (this.current === 'running') this.current = 'backing-off';
+      this.warn(error, ms);
+    }
+    await pause(ms, this.stopping.signal);
+    // A commit without an answer may have moved the cursor, and so may another instance.
+    await this.turn.run(() => this.work.open(source)).catch((failed: unknown) => this.halt(failed));
+  }
+
+  private warn(error: unknown, ms: number): void {
+    const { errorClass, errorCode, fingerprint, message } = describeFailure(error);
+    const consumer = this.work.name;
+    this.reporting.logger.warn({ consumer, errorClass, errorCode, fingerprint, reason: message, retryInMs: Math.round(ms) }, 'consumer retries');
+    this.reporting.observe({ kind: 'backing-off', consumer, error: errorClass, ms });
+  }
+}

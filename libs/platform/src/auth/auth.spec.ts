@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DevelopmentIssuer } from './development-issuer.js';
+import { ROLES, SCOPES, scopesOf } from './scopes.js';
+import { ServiceTokens } from './service-tokens.js';
+import { createTokenVerifier } from './token-verifier.js';
+
+describe('roles', () => {
+  it('give an admin every scope, and nobody else those of an admin', () => {
+    expect(scopesOf(['admin']).size).toBe(SCOPES.length);
+    const others = scopesOf(ROLES.filter((role) => role !== 'admin'));
+    for (const scope of [
+      'parties:erase',
+      'policies:write',
+      'api-keys:manage',
+      'dead-letters:manage',
+      'projections:rebuild',
+    ] as const)
+      expect(others.has(scope)).toBe(false);
+  });
+
+  it('leave no scope to the admin alone that another role needs for its work', () => {
+    expect([...scopesOf(['data'])]).toEqual(['feeds:read']);
+    expect(scopesOf(['sales']).has('orders:write')).toBe(false);
+    expect(scopesOf(['integration']).has('orders:write')).toBe(true);
+    expect(scopesOf(['marketer']).has('parties:write')).toBe(false);
+    expect(scopesOf(['analyst']).has('campaigns:read')).toBe(false);
+  });
+
+  it('that nobody knows give none', () => {
+    expect(scopesOf(['root', 'constructor']).size).toBe(0);
+  });
+});
+
+describe('the development issuer', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'crm-issuer-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('keeps its key for itself and leaves no draft behind', async () => {
+    await DevelopmentIssuer.open({ folder: join(folder, 'keys'), nodeEnv: undefined });
+    expect(await readdir(join(folder, 'keys'))).toEqual(['dev-issuer.json']);
+    expect((await stat(join(folder, 'keys', 'dev-issuer.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('grants a service a token for one audience, against its secret', async () => {
+    const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: 'marketing',
+      client_secret: issuer.clientSecret,
+      audience: 'customer-information',
+    };
+    const { status, body } = await issuer.grant(form);
+    expect(status).toBe(200);
+    const verifier = (serviceName: string) =>
+      createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName });
+    const principal = await verifier('customer-information').verify(String(body['access_token']));
+    expect([principal.actor, principal.roles, principal.scopes.has('permissions:reserve')]).toEqual([
+      'service:marketing',
+      ['service'],
+      true,
+    ]);
+    await expect(verifier('sales').verify(String(body['access_token']))).rejects.toMatchObject({
+      code: 'token-invalid',
+    });
+    expect((await issuer.grant({ ...form, client_secret: 'guess' })).status).toBe(401);
+    expect((await issuer.grant({ ...form, grant_type: 'password' })).status).toBe(400);
+    expect((await issuer.grant({ ...form, audience: undefined })).status).toBe(400);
+  });
+
+  it('never signs what has no role list', async () => {
+    const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
+    const verifier = createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: 'sales' });
+    const roleless = await issuer.mint({ sub: 'kim', roles: 'admin' as never });
+    await expect(verifier.verify(roleless)).rejects.toMatchObject({ code: 'token-invalid' });
+  });
+
+  it('whose keys cannot be fetched is no fault of the token', async () => {
+    const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
+    const verifier = createTokenVerifier({
+      issuer: issuer.issuer,
+      jwks: new URL('http://127.0.0.1:1/jwks'),
+      serviceName: 'sales',
+    });
+    const token = await issuer.mint({ sub: 'kim', roles: ['sales'] });
+    await expect(verifier.verify(token)).rejects.toMatchObject({
+      code: 'issuer-unavailable',
+      details: { status: 503 },
+    });
+  });
+});
+
+describe('tokens of a service', () => {
+  it('are asked for once per callee, and again before they end', async () => {
+    let now = 0;
+    const asked: string[] = [];
+    const tokens = new ServiceTokens(
+      (audience) => {
+        asked.push(audience);
+        return Promise.resolve({ token: `${audience} ${String(asked.length)}`, expiresAt: now + 600_000 });
+      },
+      () => now,
+    );
+    expect(await Promise.all([tokens.tokenFor('sales'), tokens.tokenFor('sales')])).toEqual(['sales 1', 'sales 1']);
+    expect(await tokens.tokenFor('service')).toBe('service 2');
+    now = 500_000;
+    expect(await tokens.tokenFor('sales')).toBe('sales 1');
+    now = 545_000;
+    expect(await tokens.tokenFor('sales')).toBe('sales 3');
+  });
+
+  it('are asked for again after a failure', async () => {
+    let fail = true;
+    const tokens = new ServiceTokens(() =>
+      fail ? Promise.reject(new Error('down')) : Promise.resolve({ token: 'up', expiresAt: Date.now() + 600_000 }),
+    );
+    await expect(tokens.tokenFor('sales')).rejects.toThrow('down');
+    fail = false;
+    expect(await tokens.tokenFor('sales')).toBe('up');
+  });
+});

@@ -1,0 +1,146 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ServiceName } from '@crm/contracts';
+import type { Clock } from '@crm/event-sourcing';
+import type { QueueBackend } from '@crm/jobs';
+import { FeedTransport, type Feed } from '@crm/messaging';
+import type { PrivacyKeys } from '@crm/privacy';
+import type { DevelopmentIssuer } from '../auth/development-issuer.js';
+import { ServiceTokens, type TokenSource } from '../auth/service-tokens.js';
+import { createTokenVerifier } from '../auth/token-verifier.js';
+import type { HttpLimits } from '../http/http-app.js';
+import type { Logger } from '../logging/logger.js';
+import { openService, type EventSource, type OpenService, type RunningService } from '../service/open-service.js';
+import type { ServiceDefinition } from '../service/service-definition.js';
+import { createFront } from './front.js';
+
+const LOOPBACK = '127.0.0.1';
+
+/** Several services in one process: each with its own database, keys, cursors and modules, all behind one port. */
+export interface HostOptions {
+  readonly definitions: readonly ServiceDefinition[];
+  readonly databaseUrl: (service: ServiceName) => string;
+  readonly keys: (service: ServiceName) => PrivacyKeys;
+  readonly queue: (service: ServiceName) => QueueBackend;
+  readonly logger: (service: ServiceName) => Logger;
+  readonly issuer: DevelopmentIssuer;
+  /** Public events of services that run elsewhere. */
+  readonly otherFeeds?: readonly Feed[];
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Address to listen on. Default: loopback. */
+  readonly address?: string;
+  readonly clock?: Clock;
+  readonly metricsPublic?: boolean;
+  readonly limits?: HttpLimits;
+}
+
+export interface Host {
+  readonly url: string;
+  readonly services: ReadonlyMap<ServiceName, RunningService>;
+  /** Stops taking requests, lets every service finish or hand over what it holds, and closes all connections. */
+  stop(): Promise<void>;
+}
+
+/** Starts the services; resolves when all of them take requests. */
+export async function hostServices(options: HostOptions): Promise<Host> {
+  const server = createServer();
+  // An import may take as long as it needs; idle connections are ended by the keep-alive time-out.
+  server.requestTimeout = 0;
+  server.on('request', refuseWhileStarting);
+  const url = await listen(server, options.port, options.address ?? LOOPBACK);
+  const opened: OpenService[] = [];
+  const running: RunningService[] = [];
+  try {
+    for (const definition of options.definitions)
+      opened.push(await openService(definition, settingsOf(definition.name, options, url)));
+    const transports = new Map(opened.map((service) => [service.definition.name, transportsOf(service, opened, options.otherFeeds ?? [])]));
+    for (const service of opened) running.push(await service.start(transports.get(service.definition.name) ?? []));
+    const front = await createFront(running, options.issuer);
+    server.off('request', refuseWhileStarting).on('request', front.handle);
+    return {
+      url,
+      services: new Map(running.map((service) => [service.name, service])),
+      stop: async () => {
+        await closeServer(server);
+        await front.close();
+        for (const service of [...running].reverse()) await service.stop();
+      },
+    };
+  } catch (error) {
+    await closeServer(server);
+    const started = new Set(running.map((service) => service.name));
+    for (const service of running) await service.stop();
+    for (const service of opened) if (!started.has(service.definition.name)) await service.close();
+    throw error;
+  }
+}
+
+/** Services call each other while they start, so the port is open before all of them are there. */
+function refuseWhileStarting(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = {
+    type: 'urn:crm:problem:starting',
+    title: 'The services are starting',
+    status: 503,
+    code: 'starting',
+  };
+  response
+    .writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' })
+    .end(JSON.stringify(problem));
+}
+
+/** A service sees its own stored events and the others' public ones. */
+function transportsOf(service: OpenService, all: readonly OpenService[], elsewhere: readonly Feed[]): readonly EventSource[] {
+  const feeds = [...all.map((other) => (other === service ? other.ownFeed : other.publicFeed)), ...elsewhere];
+  const transport = new FeedTransport(feeds);
+  return feeds.map((feed) => ({ feed, transport }));
+}
+
+function settingsOf(name: ServiceName, options: HostOptions, url: string): Parameters<typeof openService>[1] {
+  const { issuer, clock, metricsPublic, limits } = options;
+  return {
+    databaseUrl: options.databaseUrl(name),
+    keys: options.keys(name),
+    queue: options.queue(name),
+    logger: options.logger(name),
+    tokens: new ServiceTokens(tokenSource(issuer, name, clock ?? Date.now), clock),
+    verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: name }),
+    urlOf: () => url,
+    ...(clock === undefined ? {} : { clock }),
+    ...(metricsPublic === undefined ? {} : { metricsPublic }),
+    ...(limits === undefined ? {} : { limits }),
+  };
+}
+
+/** The client-credentials grant, asked of the issuer in the same process. */
+function tokenSource(issuer: DevelopmentIssuer, service: ServiceName, clock: Clock): TokenSource {
+  return async (audience) => {
+    const { body } = await issuer.grant({
+      grant_type: 'client_credentials',
+      client_id: service,
+      client_secret: issuer.clientSecret,
+      audience,
+    });
+    return { token: String(body['access_token']), expiresAt: clock() + Number(body['expires_in']) * 1000 };
+  };
+}
+
+async function listen(server: Server, port: number, address: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${String(actual)}`;
+}
+
+/** Lets requests in hand finish; connections that only wait are ended. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const impatient = setTimeout(() => {
+    server.closeAllConnections();
+  }, 10_000);
+  await closed;
+  clearTimeout(impatient);
+}

@@ -1,0 +1,96 @@
+import { newId, Rejected, runInContext } from '@crm/event-sourcing';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { ApiKeys } from '../auth/api-keys.js';
+import type { Principal } from '../auth/principal.js';
+import type { TokenVerifier } from '../auth/token-verifier.js';
+import type { HttpMetrics } from '../metrics/http-metrics.js';
+import type { RateLimits } from './rate-limits.js';
+import { parseReadAfter, waitForReadModels, type ReadAfterGate } from './read-after.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export interface HookParts {
+  readonly verifier: TokenVerifier;
+  readonly apiKeys: ApiKeys;
+  readonly limits: RateLimits;
+  readonly gate: ReadAfterGate | undefined;
+  readonly metrics: HttpMetrics;
+  readonly logger: Logger;
+}
+
+/**
+ * What happens to every request before and after its handler. Who sends it is known before its body is read;
+ * the context is entered last, because reading the body would lose it.
+ */
+export function addRequestHooks(fastify: FastifyInstance, parts: HookParts): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    const correlationId = correlationIdOf(request);
+    request.crm = { correlationId, principal: undefined };
+    reply.header('X-Correlation-Id', correlationId);
+    if (request.routeOptions.config.public === true || request.is404) return;
+    const principal = await parts.limits.guardingFailures(request.ip, () => principalOf(request, parts));
+    request.crm = { correlationId, principal };
+    parts.limits.count(principal.client);
+    const { scope } = request.routeOptions.config;
+    if (scope !== undefined && !principal.scopes.has(scope))
+      throw new Rejected('scope-missing', `The route needs the scope ${scope}`, { status: 403, extensions: { scope } });
+  });
+
+  fastify.addHook('preHandler', async (request) => {
+    const { readModels } = request.routeOptions.config;
+    const token = request.headers['read-after'];
+    if (readModels === undefined || parts.gate === undefined || typeof token !== 'string') return;
+    await waitForReadModels(parts.gate, parseReadAfter(token), readModels);
+  });
+
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const { correlationId, principal } = request.crm ?? { correlationId: newId(), principal: undefined };
+    runInContext({ correlationId, causationId: null, actor: principal?.actor ?? 'system' }, done);
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    observe(request, reply.statusCode, reply.elapsedTime, parts);
+    done();
+  });
+}
+
+async function principalOf(request: FastifyRequest, { verifier, apiKeys }: HookParts): Promise<Principal> {
+  const key = request.headers['x-api-key'];
+  if (typeof key === 'string') return apiKeys.verify(key);
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token !== undefined) return verifier.verify(token);
+  throw new Rejected('token-missing', 'Send Authorization: Bearer <token>, or X-Api-Key', { status: 401 });
+}
+
+function correlationIdOf(request: FastifyRequest): string {
+  const sent = request.headers['x-correlation-id'];
+  return typeof sent === 'string' && UUID.test(sent) ? sent.toLowerCase() : newId();
+}
+
+/** The template of the route, never the URL: ids and queries may be personal. */
+function observe(request: FastifyRequest, status: number, milliseconds: number, { metrics, logger }: HookParts): void {
+  const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+  metrics.observe(request.method, route, status, milliseconds);
+  if (request.routeOptions.config.public === true) return;
+  logger.info(
+    {
+      method: request.method,
+      route,
+      status,
+      ms: Math.round(milliseconds * 10) / 10,
+      correlationId: request.crm?.correlationId,
+      actor: request.crm?.principal?.actor,
+      ...(request.problemCode === undefined ? {} : { code: request.problemCode }),
+      ...traceOf(request),
+    },
+    'request',
+  );
+}
+
+function traceOf(request: FastifyRequest): { readonly traceId?: string } {
+  const sent = request.headers['traceparent'];
+  const [, traceId] =
+    typeof sent === 'string' ? (/^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(sent) ?? []) : [];
+  return traceId === undefined ? {} : { traceId };
+}

@@ -1,0 +1,199 @@
+import type { ServiceName } from '@crm/contracts';
+import {
+  EventStore,
+  PostgresEventLog,
+  Upcasters,
+  createPool,
+  type Clock,
+  type RecordedEvent,
+} from '@crm/event-sourcing';
+import { Jobs, type QueueBackend } from '@crm/jobs';
+import { ConsumerRunner, LogFeed, type Feed, type Projection, type Transport } from '@crm/messaging';
+import { BlindIndex, PostgresKeyRing, Vault, type PrivacyKeys } from '@crm/privacy';
+import type { PublicEvent } from '@crm/contracts';
+import type { ServiceTokens } from '../auth/service-tokens.js';
+import type { TokenVerifier } from '../auth/token-verifier.js';
+import { createHttpApp, type HttpApp, type HttpLimits } from '../http/http-app.js';
+import type { Logger } from '../logging/logger.js';
+import { createRegistry } from '../metrics/http-metrics.js';
+import { ConsumerMetrics } from './consumer-metrics.js';
+import { eraseParties, publishErasure } from './erase-parties.js';
+import { migrate } from './migrations.js';
+import { readAfterGate } from './read-after-gate.js';
+import { ServiceClients } from './service-clients.js';
+import { ServiceContext } from './service-context.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { serviceModule } from './service-module.js';
+
+const STORE_CONNECTIONS = 4;
+const WORK_CONNECTIONS = 12;
+
+/** Where and with what a service runs; the same for every service of a deployment but for its own database and keys. */
+export interface ServiceSettings {
+  readonly databaseUrl: string;
+  readonly keys: PrivacyKeys;
+  readonly queue: QueueBackend;
+  readonly tokens: ServiceTokens;
+  readonly verifier: TokenVerifier;
+  readonly urlOf: (service: ServiceName) => string;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly metricsPublic?: boolean;
+  readonly limits?: HttpLimits;
+}
+
+/** How the events of one service reach the others. */
+export interface EventSource {
+  readonly feed: Feed;
+  readonly transport: Transport;
+}
+
+/** A service whose database is up to date and whose log can be read; nothing moves yet. */
+export interface OpenService {
+  readonly definition: ServiceDefinition;
+  readonly context: ServiceContext;
+  /** Its stored events, for itself. */
+  readonly ownFeed: Feed;
+  /** Its public events, for the others. */
+  readonly publicFeed: Feed;
+  /** Begins to follow events, work off jobs and answer requests. */
+  start(sources: readonly EventSource[]): Promise<RunningService>;
+  close(): Promise<void>;
+}
+
+export interface RunningService {
+  readonly name: ServiceName;
+  readonly context: ServiceContext;
+  readonly http: HttpApp;
+  readonly runner: ConsumerRunner;
+  readonly projections: readonly Projection[];
+  /** Of every source that it follows, its own included. */
+  readonly feeds: readonly Feed[];
+  /** Takes nothing new, finishes or hands over what it holds, and closes its connections. */
+  stop(): Promise<void>;
+}
+
+/** Migrates the service's database and opens its log. */
+export async function openService(definition: ServiceDefinition, settings: ServiceSettings): Promise<OpenService> {
+  await migrate(settings.databaseUrl, definition.migrations);
+  const connect = (purpose: string, max: number): ReturnType<typeof createPool> =>
+    createPool({
+      url: settings.databaseUrl,
+      max,
+      applicationName: `${definition.name} ${purpose}`,
+      searchPath: ['rm', 'public'],
+    });
+  const storePool = connect('store', STORE_CONNECTIONS);
+  const pool = connect('work', WORK_CONNECTIONS);
+  const context = contextOf(definition, settings, storePool, pool);
+  const publish = (event: RecordedEvent): PublicEvent | undefined =>
+    publishErasure(definition.name, event) ?? definition.publish(event);
+  const ownFeed = new LogFeed(definition.name, context.store.log, { upcast: (event) => context.store.upcast(event) });
+  const publicFeed = ownFeed.published(publish);
+  const close = async (): Promise<void> => {
+    await Promise.all([storePool.end(), pool.end()]);
+  };
+  return {
+    definition,
+    context,
+    ownFeed,
+    publicFeed,
+    close,
+    start: (sources) => startService({ definition, settings, context, ownFeed, publicFeed, close }, sources),
+  };
+}
+
+function contextOf(
+  definition: ServiceDefinition,
+  settings: ServiceSettings,
+  storePool: ReturnType<typeof createPool>,
+  pool: ReturnType<typeof createPool>,
+): ServiceContext {
+  const { keys, logger } = settings;
+  const clock = settings.clock ?? Date.now;
+  const keyRing = new PostgresKeyRing(pool, keys.keks);
+  const vault = new Vault(keyRing);
+  const store = new EventStore(new PostgresEventLog(storePool), {
+    codec: vault,
+    upcasters: new Upcasters(definition.upcasters),
+    clock,
+  });
+  const jobs = new Jobs({
+    pool,
+    queue: settings.queue,
+    onError: (error, jobId) => {
+      logger.warn({ err: error, jobId }, 'a job did not succeed');
+    },
+  });
+  return new ServiceContext({
+    name: definition.name,
+    store,
+    pool,
+    vault,
+    keyRing,
+    blindIndex: new BlindIndex(keys.indexKey),
+    jobs,
+    services: new ServiceClients(settings.tokens, settings.urlOf),
+    referenceKey: keys.referenceKey,
+    clock,
+    logger,
+  });
+}
+
+type Opened = Pick<OpenService, 'definition' | 'context' | 'ownFeed' | 'publicFeed' | 'close'> & {
+  readonly settings: ServiceSettings;
+};
+
+async function startService(opened: Opened, sources: readonly EventSource[]): Promise<RunningService> {
+  const { definition, context, settings, ownFeed, publicFeed } = opened;
+  const registry = createRegistry(definition.name);
+  const metrics = new ConsumerMetrics(registry);
+  const projections = definition.projections(context);
+  const runner = new ConsumerRunner({
+    service: definition.name,
+    pool: context.pool,
+    sources,
+    projections,
+    reactors: [...definition.reactors(context), eraseParties(context, definition.erasure?.(context) ?? [])],
+    logger: context.logger,
+    observe: (signal) => {
+      metrics.observe(signal);
+    },
+  });
+  const http = await createHttpApp({
+    module: serviceModule({ definition, context, publicFeed, ownFeed, runner, sources }),
+    serviceName: definition.name,
+    logger: settings.logger,
+    verifier: settings.verifier,
+    pool: context.pool,
+    incarnation: () => publicFeed.incarnation(),
+    readAfterGate: readAfterGate(runner),
+    registry,
+    ...(settings.metricsPublic === undefined ? {} : { metricsPublic: settings.metricsPublic }),
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
+    clock: context.clock,
+  });
+  metrics.watch(runner);
+  http.health.add({
+    name: 'database',
+    check: async () => ({ ok: (await context.pool.query('SELECT 1')).rowCount === 1 }),
+  });
+  http.health.add({ name: 'consumers', check: () => metrics.health(runner) });
+  for (const job of definition.jobs?.(context) ?? [])
+    context.jobs.handle(job.name, job.handle, job.concurrency === undefined ? {} : { concurrency: job.concurrency });
+  const stop = async (): Promise<void> => {
+    await http.app.close();
+    await runner.stop();
+    await context.jobs.stop();
+    await opened.close();
+  };
+  try {
+    await context.jobs.start();
+    await runner.start();
+    await definition.onStart?.(context);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { name: definition.name, context, http, runner, projections, feeds: sources.map(({ feed }) => feed), stop };
+}
