@@ -1,4 +1,13 @@
-import { EVENT_STORE_SCHEMA, EventStore, PostgresEventLog, createPool, laneOf, newId, type Aggregate, type DomainEvent } from '@crm/event-sourcing';
+import {
+  EVENT_STORE_SCHEMA,
+  EventStore,
+  PostgresEventLog,
+  createPool,
+  laneOf,
+  newId,
+  type Aggregate,
+  type DomainEvent,
+} from '@crm/event-sourcing';
 import type pg from 'pg';
 import { benchDatabase } from './database.js';
 
@@ -6,7 +15,10 @@ const CALLERS = [1, 8, 64];
 const SECONDS = Number(process.argv[2] ?? 4);
 const ROUNDS = 3;
 
-type OrderPlaced = DomainEvent<'OrderPlaced', { readonly orderRef: string; readonly amountMinor: number; readonly currency: string }>;
+type OrderPlaced = DomainEvent<
+  'OrderPlaced',
+  { readonly orderRef: string; readonly amountMinor: number; readonly currency: string }
+>;
 const orderAggregate: Aggregate<null, OrderPlaced> = { category: 'order', initial: null, evolve: () => null };
 const data = (): OrderPlaced['data'] => ({ orderRef: newId(), amountMinor: 2933, currency: 'USD' });
 
@@ -31,7 +43,11 @@ function singleInserts(pool: pg.Pool): AppendOne {
 /** Rows of all callers in one unnest, as soon as the statement before has returned. */
 function coalescedInserts(pool: pg.Pool): AppendOne {
   const text = `INSERT INTO bare ${BARE_ROW} FROM unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[]) AS x(lane, stream_id, event_id, data, meta)`;
-  const waiting: { row: ReturnType<typeof bareRow>; done: (value: unknown) => void; failed: (error: unknown) => void }[] = [];
+  const waiting: {
+    row: ReturnType<typeof bareRow>;
+    done: (value: unknown) => void;
+    failed: (error: unknown) => void;
+  }[] = [];
   let flushing = false;
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
@@ -57,7 +73,8 @@ function coalescedInserts(pool: pg.Pool): AppendOne {
 
 function thisStore(pool: pg.Pool): AppendOne {
   const store = new EventStore(new PostgresEventLog(pool));
-  return () => store.recordFact(orderAggregate, newId(), { type: 'OrderPlaced', data: data() }, { fingerprint: 'bench' });
+  return () =>
+    store.recordFact(orderAggregate, newId(), { type: 'OrderPlaced', data: data() }, { fingerprint: 'bench' });
 }
 
 async function rate(append: AppendOne, callers: number): Promise<number> {
@@ -75,16 +92,27 @@ async function rate(append: AppendOne, callers: number): Promise<number> {
   return appended / ((performance.now() - started) / 1000);
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const database = await benchDatabase();
 const pool = createPool({ url: database.url, max: 64 });
 await pool.query(EVENT_STORE_SCHEMA);
 await pool.query(BARE_TABLE);
-const peers = { 'this store': thisStore(pool), 'single INSERTs': singleInserts(pool), 'coalesced unnest': coalescedInserts(pool) };
+const peers = {
+  'this store': thisStore(pool),
+  'single INSERTs': singleInserts(pool),
+  'coalesced unnest': coalescedInserts(pool),
+};
 
-process.stdout.write(`appends/s, median of ${String(ROUNDS)} rounds of ${String(SECONDS)} s, one run against one PostgreSQL (fsync on)\n\n`);
-process.stdout.write(`callers  ${Object.keys(peers).map((name) => name.padStart(17)).join('')}  store/single  store/coalesced\n`);
+process.stdout.write(
+  `appends/s, median of ${String(ROUNDS)} rounds of ${String(SECONDS)} s, one run against one PostgreSQL (fsync on)\n\n`,
+);
+process.stdout.write(
+  `callers  ${Object.keys(peers)
+    .map((name) => name.padStart(17))
+    .join('')}  store/single  store/coalesced\n`,
+);
 for (const callers of CALLERS) {
   const rates = Object.values(peers).map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round++)

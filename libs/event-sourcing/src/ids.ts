@@ -36,7 +36,11 @@ export function idOfHash(hash: Uint8Array): string {
 
 /** The same parts always give the same id (UUIDv8 of SHA-256): a thing that may exist once is named by what makes it unique. */
 export function deriveId(purpose: string, ...parts: readonly string[]): string {
-  return idOfHash(createHash('sha256').update(JSON.stringify([purpose, ...parts])).digest());
+  return idOfHash(
+    createHash('sha256')
+      .update(JSON.stringify([purpose, ...parts]))
+      .digest(),
+  );
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

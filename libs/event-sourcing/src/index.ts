@@ -12,7 +12,8 @@ export {
 } from './errors.js';
 export type { DomainEvent, EventMeta, Json, RecordedEvent, RecordedFacts } from './event.js';
 export type { Append, AppendOutcome, EventLog, LanePositions, LoggedCommand, NewEvent, Snapshot } from './event-log.js';
-export { EventStore, fingerprintOf, type Clock, type Committed, type EventStoreOptions, type TransactOptions } from './event-store.js';
+export { EventStore, type Clock, type Committed, type EventStoreOptions, type TransactOptions } from './event-store.js';
+export { fingerprintOf } from './fingerprint.js';
 export { deriveId, idOfHash, isId, newId } from './ids.js';
 export { LANES, laneOf } from './lanes.js';
 export { Upcasters, type Upcaster } from './upcast.js';

@@ -39,7 +39,16 @@ describe('BullMQ in PostgreSQL', () => {
       sweepMs: 200,
       lostAfterMs: 200,
     });
-  const done = (jobs: Jobs, jobId: string): Promise<boolean> => until(async () => (await jobs.status(jobId))?.state === 'done');
+  const done = (jobs: Jobs, jobId: string): Promise<boolean> =>
+    until(async () => (await jobs.status(jobId))?.state === 'done');
+  /** The worker has looked for stalled jobs: from now on it only waits. */
+  const settled = (queue: string): Promise<boolean> =>
+    until(async () => {
+      const found = await database.pool.query(`SELECT FROM bullmq.meta WHERE queue = $1 AND field = 'stalled-check'`, [
+        queue,
+      ]);
+      return found.rowCount === 1;
+    });
   const connectionsOf = async (queue: string): Promise<number> => {
     const { rows } = await database.pool.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND (application_name = $1 OR application_name = $1 || ' jobs')`,
@@ -65,6 +74,7 @@ describe('BullMQ in PostgreSQL', () => {
     const jobs = jobsOf('dropped');
     jobs.handle('welcome', () => Promise.resolve());
     await jobs.start();
+    await settled('dropped');
     // The worker asks for jobs meanwhile, so that the drop may be the victim of a deadlock.
     await until(() =>
       database.pool.query('DROP SCHEMA bullmq CASCADE').then(
@@ -84,12 +94,19 @@ describe('BullMQ in PostgreSQL', () => {
     // A worker that takes the job and is never heard of again leaves just what a killed process leaves.
     const pool = createPool({ url: database.url, searchPath: ['bullmq'] });
     const connection = pool as unknown as PgPool;
-    const killed = new Worker('crashed', null, { connection, autorun: false, lockDuration: 300 }, createPostgresBackend);
-    await until(async () => (await killed.getNextJob('token-of-the-dead', { block: false })) !== undefined);
+    const killed = new Worker(
+      'crashed',
+      null,
+      { connection, autorun: false, lockDuration: 300 },
+      createPostgresBackend,
+    );
+    await until(async () => Boolean(await killed.getNextJob('token-of-the-dead', { block: false })));
     await killed.close(true);
     await pool.end();
     await writer.stop();
-    expect((await database.pool.query(`SELECT state FROM bullmq.job WHERE id = 'thank-a-1'`)).rows).toEqual([{ state: 'active' }]);
+    expect((await database.pool.query(`SELECT state FROM bullmq.job WHERE id = 'thank-a-1'`)).rows).toEqual([
+      { state: 'active' },
+    ]);
 
     const jobs = jobsOf('crashed', { stalledCheckMs: 200 });
     let deliveries = 0;
@@ -116,8 +133,10 @@ describe('BullMQ in PostgreSQL', () => {
     const jobs = jobsOf('cut');
     jobs.handle('call', () => Promise.resolve());
     await jobs.start();
-    await until(async () => (await connectionsOf('cut')) > 0);
-    await database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('cut', 'cut jobs')`);
+    await settled('cut');
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('cut', 'cut jobs')`,
+    );
     await jobs.enqueue({ name: 'call', jobId: 'call-a-1', payload: {} });
     await done(jobs, 'call-a-1');
     await jobs.stop();

@@ -52,7 +52,12 @@ export class BullMqQueue implements QueueBackend {
   private restoring: Promise<void> | undefined;
 
   constructor(private readonly options: BullMqOptions) {
-    const pool = createPool({ url: options.url, max: CONNECTIONS, applicationName: `${options.queue} jobs`, searchPath: [SCHEMA] });
+    const pool = createPool({
+      url: options.url,
+      max: CONNECTIONS,
+      applicationName: `${options.queue} jobs`,
+      searchPath: [SCHEMA],
+    });
     // BullMQ keeps a connection of its own out of the pool; when that is cut between two queries, nobody else listens.
     pool.on('connect', (client) => client.on('error', () => undefined));
     // It describes a pool in its own words, which the types of pg do not match.

@@ -1,6 +1,6 @@
 import type { Context, Json } from '@crm/event-sourcing';
 import type pg from 'pg';
-import { checkJobId, type Intent, type JobStatus, type Tx } from './intent.js';
+import { checkJobId, type Intent, type JobCounts, type JobStatus, type Tx } from './intent.js';
 import type { QueuedJob } from './queue-backend.js';
 
 /** How many intents go to the queue at a time. */
@@ -29,7 +29,10 @@ const POSTPONE = `UPDATE jobs.intent SET due_at = clock_timestamp() + $2 * inter
   WHERE job_id = $1 AND state = 'pending'`;
 const STATUS = `SELECT state, attempts, last_error_code AS "lastErrorCode", due_at AS "dueAt", finished_at AS "finishedAt"
   FROM jobs.intent WHERE job_id = $1`;
-const COUNT_DUE = `SELECT count(*)::int AS count FROM jobs.intent WHERE state = 'pending' AND due_at <= clock_timestamp()`;
+const COUNTS = `SELECT
+  (SELECT count(*)::int FROM jobs.intent WHERE state = 'pending' AND due_at <= clock_timestamp()) AS due,
+  (SELECT count(*)::int FROM jobs.intent WHERE state = 'pending' AND due_at > clock_timestamp()) AS waiting,
+  (SELECT count(*)::int FROM jobs.intent WHERE state = 'failed') AS failed`;
 
 /** An intent whose time has come, as its handler gets it. */
 export interface Begun {
@@ -93,7 +96,7 @@ export class IntentTable {
     return (await this.pool.query<JobStatus>(STATUS, [jobId])).rows[0];
   }
 
-  async due(): Promise<number> {
-    return (await this.pool.query<{ count: number }>(COUNT_DUE)).rows[0]?.count ?? 0;
+  async counts(): Promise<JobCounts> {
+    return (await this.pool.query<JobCounts>(COUNTS)).rows[0] ?? { due: 0, waiting: 0, failed: 0 };
   }
 }

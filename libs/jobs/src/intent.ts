@@ -46,10 +46,19 @@ export interface JobStatus {
   readonly finishedAt: string | null;
 }
 
+/** How many jobs are due and not done, wait for their time or their next attempt, and have failed for good. */
+export interface JobCounts {
+  readonly due: number;
+  readonly waiting: number;
+  readonly failed: number;
+}
+
 const JOB_ID = /^[A-Za-z0-9][\w.-]{0,199}$/;
 
 /** Queues give all-digit ids to jobs of their own, and join ids with colons: neither may be a job id of ours. */
 export function checkJobId(jobId: string): void {
   if (!JOB_ID.test(jobId) || /^\d+$/.test(jobId))
-    throw new RangeError(`job id ${jobId} is not of the form <purpose>-<id>-<version>: letters, digits, . _ - and not digits alone`);
+    throw new RangeError(
+      `job id ${jobId} is not of the form <purpose>-<id>-<version>: letters, digits, . _ - and not digits alone`,
+    );
 }

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { codeOf, JobAlreadyDone, permanentCode } from './errors.js';
 import { Feeder } from './feeder.js';
 import { IntentTable, type Begun } from './intent-table.js';
-import type { Intent, Job, JobHandler, JobStatus, Tx } from './intent.js';
+import type { Intent, Job, JobCounts, JobHandler, JobStatus, Tx } from './intent.js';
 import { Limiter } from './limiter.js';
 import type { QueueBackend, Verdict } from './queue-backend.js';
 
@@ -55,7 +55,11 @@ export class Jobs {
   }
 
   /** Registers what does the jobs of a name; before `start`. Names share the worker, each with its own bound. */
-  handle<Payload>(name: string, handler: JobHandler<Payload>, { concurrency = 4 }: { readonly concurrency?: number } = {}): void {
+  handle<Payload>(
+    name: string,
+    handler: JobHandler<Payload>,
+    { concurrency = 4 }: { readonly concurrency?: number } = {},
+  ): void {
     if (this.handlers.has(name)) throw new Error(`jobs named ${name} have a handler already`);
     this.handlers.set(name, { handler: handler as JobHandler, concurrency, limiter: new Limiter(concurrency) });
   }
@@ -89,11 +93,15 @@ export class Jobs {
 
   /** For tests: waits until nothing is due and nothing runs. Jobs that wait for their time or their next attempt do not count. */
   async idle(): Promise<void> {
-    while (this.running > 0 || (await this.intents.due()) > 0) await sleep(LOOK_AGAIN_MS);
+    while (this.running > 0 || (await this.intents.counts()).due > 0) await sleep(LOOK_AGAIN_MS);
   }
 
   status(jobId: string): Promise<JobStatus | undefined> {
     return this.intents.status(jobId);
+  }
+
+  counts(): Promise<JobCounts> {
+    return this.intents.counts();
   }
 
   private async deliver(jobId: string, name: string): Promise<Verdict> {
@@ -115,14 +123,14 @@ export class Jobs {
   }
 
   private async attempt(jobId: string, handler: JobHandler): Promise<Verdict> {
-    if (this.stopping.signal.aborted) return { againInMs: 0 };
+    if (this.isStopping()) return { againInMs: 0 };
     const begun = await this.intents.begin(jobId);
     if (begun === undefined) return this.notNow(jobId);
     try {
       await runInContext(begun.context, () => handler(this.jobOf(jobId, begun)));
     } catch (error) {
       if (error instanceof JobAlreadyDone) return 'done';
-      if (this.stopping.signal.aborted && permanentCode(error) === undefined) return { againInMs: 0 };
+      if (this.isStopping() && permanentCode(error) === undefined) return { againInMs: 0 };
       return this.afterError(jobId, begun.attempts, error);
     }
     await this.intents.finish(jobId);
@@ -158,6 +166,10 @@ export class Jobs {
         if (!(await this.intents.finish(jobId, tx))) throw new JobAlreadyDone(jobId);
       },
     };
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private delayAfter(attempts: number): number {

@@ -17,5 +17,5 @@ CREATE TABLE jobs.intent (
 );
 CREATE INDEX intent_to_queue ON jobs.intent (due_at) WHERE state = 'pending' AND queued_at IS NULL;
 CREATE INDEX intent_due ON jobs.intent (due_at) WHERE state = 'pending';
-CREATE INDEX intent_failed ON jobs.intent (finished_at) WHERE state = 'failed';
+CREATE INDEX intent_failed ON jobs.intent (job_id) WHERE state = 'failed';
 `;

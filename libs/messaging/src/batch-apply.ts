@@ -21,42 +21,44 @@ export class PutAside extends Error {
   }
 }
 
-/** Applies a whole batch at once; rejects with `HandlerFailure` or `PutAside`, after which the transaction is to be rolled back. */
-export async function applyWhole(apply: Apply, consumer: Consumer, tx: Tx, settlement: Settlement, events: readonly FeedEvent[]): Promise<void> {
-  const aside: WaitingEvent[] = [];
-  const satisfied: string[] = [];
-  const flow: Flow = {
-    putAside: (event, needs) => void aside.push({ event, needs }),
-    satisfied: (key) => void satisfied.push(key),
-  };
-  try {
-    await apply(tx, events, flow);
-    if (aside.some(({ event }) => !events.includes(event))) throw new Error('a handler put an event aside that it was not given');
-    for (const event of events) satisfied.push(...(consumer.releases?.(event) ?? []));
-  } catch (error) {
-    throw new HandlerFailure(error);
-  }
-  if (aside.length > 0) throw new PutAside(aside);
-  for (const key of satisfied) settlement.satisfied.add(key);
-}
-
-/** Applies a batch that fails as a whole: halves it until the events at fault stand alone, and keeps those and what follows them. */
-export class ApplyApart {
+/** One try to apply a batch in a transaction. */
+export class BatchApply {
   constructor(
-    private readonly apply: Apply,
     private readonly consumer: Consumer,
-    private readonly attempts: number,
     private readonly tx: Tx,
     private readonly settlement: Settlement,
+    private readonly how: { readonly apply: Apply; readonly attempts: number },
   ) {}
 
-  async run(events: readonly FeedEvent[]): Promise<void> {
+  /** All at once; rejects with `HandlerFailure` or `PutAside`, after which the transaction is to be rolled back. */
+  async whole(events: readonly FeedEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const aside: WaitingEvent[] = [];
+    const satisfied: string[] = [];
+    const flow: Flow = {
+      putAside: (event, needs) => void aside.push({ event, needs }),
+      satisfied: (key) => void satisfied.push(key),
+    };
+    try {
+      await this.how.apply(this.tx, events, flow);
+      if (aside.some(({ event }) => !events.includes(event)))
+        throw new Error('a handler put an event aside that it was not given');
+      for (const event of events) satisfied.push(...(this.consumer.releases?.(event) ?? []));
+    } catch (error) {
+      throw new HandlerFailure(error);
+    }
+    if (aside.length > 0) throw new PutAside(aside);
+    for (const key of satisfied) this.settlement.satisfied.add(key);
+  }
+
+  /** A batch that fails as a whole: halved until the events at fault stand alone; those and what follows them are kept. */
+  async apart(events: readonly FeedEvent[]): Promise<void> {
     const part = this.settlement.admit(events);
     const [only] = part;
     if (only === undefined) return;
     await this.tx.query('SAVEPOINT part');
     try {
-      await applyWhole(this.apply, this.consumer, this.tx, this.settlement, part);
+      await this.whole(part);
       await this.tx.query('RELEASE SAVEPOINT part');
     } catch (error) {
       if (!(error instanceof PutAside || error instanceof HandlerFailure) || isInfrastructure(error.cause)) throw error;
@@ -69,23 +71,29 @@ export class ApplyApart {
 
   private async halve(part: readonly FeedEvent[]): Promise<void> {
     const middle = Math.ceil(part.length / 2);
-    await this.run(part.slice(0, middle));
-    await this.run(part.slice(middle));
+    await this.apart(part.slice(0, middle));
+    await this.apart(part.slice(middle));
   }
 
   private async putAside(part: readonly FeedEvent[], { events }: PutAside): Promise<void> {
     const needs = new Map(events.map((waiting) => [waiting.event.eventId, waiting.needs]));
     const rest: FeedEvent[] = [];
     for (const event of part) {
+      // One by one: what stands behind an event that is put aside is kept with it.
+      const [admitted] = this.settlement.admit([event]);
+      if (admitted === undefined) continue;
       const key = needs.get(event.eventId);
-      if (key === undefined) rest.push(...this.settlement.admit([event]));
-      else if (this.settlement.admit([event]).length > 0) this.settlement.putAside(event, key);
+      if (key === undefined) rest.push(event);
+      else this.settlement.putAside(event, key);
     }
-    await this.run(rest);
+    await this.apart(rest);
   }
 
   private keep(event: FeedEvent, error: unknown): void {
     if (error instanceof NeedsMore) this.settlement.putAside(event, error.key);
-    else this.settlement.park(event, { is: 'poison', failure: describeFailure(error), attempts: this.attempts, startedAttempts: 0 });
+    else {
+      const failure = describeFailure(error);
+      this.settlement.park(event, { is: 'poison', failure, attempts: this.how.attempts, startedAttempts: 0 });
+    }
   }
 }

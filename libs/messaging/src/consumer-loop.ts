@@ -128,7 +128,10 @@ export class ConsumerLoop {
   private warn(error: unknown, ms: number): void {
     const { errorClass, errorCode, fingerprint, message } = describeFailure(error);
     const consumer = this.work.name;
-    this.reporting.logger.warn({ consumer, errorClass, errorCode, fingerprint, reason: message, retryInMs: Math.round(ms) }, 'consumer retries');
+    this.reporting.logger.warn(
+      { consumer, errorClass, errorCode, fingerprint, reason: message, retryInMs: Math.round(ms) },
+      'consumer retries',
+    );
     this.reporting.observe({ kind: 'backing-off', consumer, error: errorClass, ms });
   }
 }

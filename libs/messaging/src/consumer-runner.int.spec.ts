@@ -1,5 +1,13 @@
-import { EventStore, InMemoryEventLog, currentContext, newId, type Context, type DomainEvent } from '@crm/event-sourcing';
-import { TestBus, parcelAggregate, scanParcel, sendParcel, until, type ParcelEvent, type TestSource } from '@crm/testing';
+import { EventStore, InMemoryEventLog, currentContext, newId, type Context } from '@crm/event-sourcing';
+import {
+  TestBus,
+  parcelAggregate,
+  scanParcel,
+  sendParcel,
+  until,
+  type ParcelEvent,
+  type TestSource,
+} from '@crm/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Projection, Reactor } from './consumer.js';
 import { internalTypeOf } from './feed-event.js';
@@ -43,17 +51,29 @@ describe('consumers', () => {
         { parcel: id, depot: 'Daejeon' },
       ]);
       const [status] = await runner.status();
-      expect(status).toMatchObject({ consumer: 'depot', kind: 'projection', state: 'running', rebuildDue: false, deadLetters: 0 });
+      expect(status).toMatchObject({
+        consumer: 'depot',
+        kind: 'projection',
+        state: 'running',
+        rebuildDue: false,
+        deadLetters: 0,
+      });
       expect(status?.sources[0]?.lag).toBe(0n);
     });
 
     it('follows several services', async () => {
       const other = bus.source('letters');
-      const both = { ...depotProjection, sources: [...depotProjection.sources, { service: 'letters', types: ['ParcelScanned'] as const }] };
+      const both = {
+        ...depotProjection,
+        sources: [...depotProjection.sources, { service: 'letters', types: ['ParcelScanned'] as const }],
+      };
       const runner = await bus.run([parcels.feed, other.feed], { projections: [both] });
       await Promise.all([parcels.parcel(newId(), 'Daegu'), other.parcel(newId(), 'Jeju')]);
       await runner.idle();
-      expect(await bus.rows('SELECT depot FROM rm.depot ORDER BY depot')).toEqual([{ depot: 'Daegu' }, { depot: 'Jeju' }]);
+      expect(await bus.rows('SELECT depot FROM rm.depot ORDER BY depot')).toEqual([
+        { depot: 'Daegu' },
+        { depot: 'Jeju' },
+      ]);
     });
 
     it('asks for a rebuild when its version is raised', async () => {
@@ -69,7 +89,7 @@ describe('consumers', () => {
         sources: [{ service: 'parcels' }],
         react: async (event, reaction) => {
           if (held.length === 0) await new Promise<void>((resolve) => held.push(resolve));
-          reaction.after(async (tx) => void (await tx.query('INSERT INTO depot VALUES ($1, $2)', [event.streamId, event.type])));
+          reaction.after((tx) => tx.query('INSERT INTO depot VALUES ($1, $2)', [event.streamId, event.type]));
         },
       };
       await parcels.parcel(newId());
@@ -90,17 +110,27 @@ describe('consumers', () => {
   describe('the public feed', () => {
     it('has every position, shows what is published and nothing of the rest', async () => {
       const feed = parcels.feed.published((event) =>
-        event.type === 'ParcelScanned' ? { type: 'crm.parcels.parcel-scanned.v2', data: { parcelId: event.streamId } } : undefined,
+        event.type === 'ParcelScanned'
+          ? { type: 'crm.parcels.parcel-scanned.v2', data: { parcelId: event.streamId } }
+          : undefined,
       );
       const key = newId();
       const id = await parcels.parcel(key, 'Daegu');
-      const events = await feed.read(Array.from({ length: feed.lanes }, () => 0n), 10);
+      const events = await feed.read(
+        Array.from({ length: feed.lanes }, () => 0n),
+        10,
+      );
       expect(events.map(({ type, data, key: of, position }) => ({ type, data, of, position }))).toEqual([
         { type: internalTypeOf('parcels'), data: {}, of: key, position: 1n },
         { type: 'crm.parcels.parcel-scanned.v2', data: { parcelId: id }, of: key, position: 2n },
       ]);
       expect(events[0]).toMatchObject({ streamId: '', category: '', version: 0, meta: { actor: 'service:parcels' } });
-      expect(events[1]).toMatchObject({ streamId: id, schemaVersion: 2, source: 'parcels', incarnation: await feed.incarnation() });
+      expect(events[1]).toMatchObject({
+        streamId: id,
+        schemaVersion: 2,
+        source: 'parcels',
+        incarnation: await feed.incarnation(),
+      });
     });
   });
 
@@ -113,7 +143,9 @@ describe('consumers', () => {
         const forwarded = event.streamId;
         const commandId = reaction.commandId('forward', forwarded);
         await store.transact(parcelAggregate, forwarded, sendParcel('Jeju'), { key: event.key, commandId });
-        await store.transact(parcelAggregate, forwarded, scanParcel('Mokpo'), { commandId: reaction.commandId('scan', forwarded) });
+        await store.transact(parcelAggregate, forwarded, scanParcel('Mokpo'), {
+          commandId: reaction.commandId('scan', forwarded),
+        });
       },
     });
 
@@ -131,11 +163,15 @@ describe('consumers', () => {
 
     it('acts as its service, in the correlation of the event that caused it', async () => {
       const seen: Context[] = [];
-      const runner = await bus.run([parcels.feed], { reactors: [forwarding(new EventStore(new InMemoryEventLog()), seen)] });
+      const runner = await bus.run([parcels.feed], {
+        reactors: [forwarding(new EventStore(new InMemoryEventLog()), seen)],
+      });
       const id = await parcels.parcel(newId());
       await runner.idle();
       const [event] = await parcels.store.readStream(id);
-      expect(seen).toEqual([{ correlationId: event?.meta.correlationId, causationId: event?.eventId, actor: 'service:reader' }]);
+      expect(seen).toEqual([
+        { correlationId: event?.meta.correlationId, causationId: event?.eventId, actor: 'service:reader' },
+      ]);
     });
 
     it('keeps the order of a key and lets keys run beside each other', async () => {
@@ -170,7 +206,7 @@ describe('consumers', () => {
         name: 'intend',
         sources: [{ service: 'parcels' }],
         react: (event, reaction) => {
-          reaction.after(async (tx) => void (await tx.query('INSERT INTO depot VALUES ($1, $2)', [event.streamId, 'intent'])));
+          reaction.after((tx) => tx.query('INSERT INTO depot VALUES ($1, $2)', [event.streamId, 'intent']));
           reaction.after(() => (--refusals >= 0 ? Promise.reject(new Error('not now')) : Promise.resolve()));
           return Promise.resolve();
         },
@@ -200,7 +236,11 @@ describe('consumers', () => {
     it('stops those who follow it, with an alarm, and nobody else', async () => {
       const signals: ConsumerSignal[] = [];
       const letters = bus.source('letters');
-      const all = (service: string, name: string): Reactor<DomainEvent> => ({ name, sources: [{ service }], react: () => Promise.resolve() });
+      const all = (service: string, name: string): Reactor => ({
+        name,
+        sources: [{ service }],
+        react: () => Promise.resolve(),
+      });
       const reactors = [all('parcels', 'of-parcels'), all('letters', 'of-letters')];
       const before = await bus.run([parcels.feed, letters.feed], { reactors });
       await Promise.all([parcels.parcel(newId()), letters.parcel(newId())]);

@@ -57,7 +57,8 @@ export class ConsumerRunner {
     for (const loop of this.loops) {
       loop.start((source) => {
         const transport = transports.get(source);
-        if (transport === undefined) throw new Error(`${loop.work.name} follows ${source}, which is not a source of this service`);
+        if (transport === undefined)
+          throw new Error(`${loop.work.name} follows ${source}, which is not a source of this service`);
         return transport;
       });
     }
@@ -83,7 +84,11 @@ export class ConsumerRunner {
   waitFor(positions: readonly AwaitedPosition[], consumers: readonly string[], timeoutMs: number): Promise<boolean> {
     const awaited = this.loops
       .filter((loop) => consumers.includes(loop.work.name))
-      .flatMap((loop) => positions.filter(({ source }) => loop.sources.includes(source)).map((at) => ({ ...at, consumer: loop.work.name })));
+      .flatMap((loop) =>
+        positions
+          .filter(({ source }) => loop.sources.includes(source))
+          .map((at) => ({ ...at, consumer: loop.work.name })),
+      );
     return this.progress.until(() => havePassed(this.pool, awaited), timeoutMs);
   }
 
@@ -96,7 +101,9 @@ export class ConsumerRunner {
   /** Resolves when nothing is left to do; rejects, naming who still has something, when that takes longer. */
   async idle(timeoutMs = 10_000): Promise<void> {
     if (await this.progress.until(() => this.isIdle(), timeoutMs)) return;
-    const busy = (await this.status()).filter(({ waiting, sources }) => waiting > 0 || sources.some(({ lag }) => lag !== 0n));
+    const busy = (await this.status()).filter(
+      ({ waiting, sources }) => waiting > 0 || sources.some(({ lag }) => lag !== 0n),
+    );
     const names = busy.map(({ consumer, state, waiting }) => `${consumer} (${state}, ${String(waiting)} waiting)`);
     throw new Error(`consumers are not idle after ${String(timeoutMs)} ms: ${names.join(', ')}`);
   }
@@ -109,7 +116,14 @@ export class ConsumerRunner {
 
   private loopOf(consumer: Consumer): ConsumerLoop {
     const { service, attempts = 3 } = this.options;
-    const work = new ConsumerWork({ pool: this.pool, service, consumer, feeds: this.feeds, attempts, reporting: this.reporting });
+    const work = new ConsumerWork({
+      pool: this.pool,
+      service,
+      consumer,
+      feeds: this.feeds,
+      attempts,
+      reporting: this.reporting,
+    });
     return new ConsumerLoop(consumer, work, this.reporting, this.progress.tell);
   }
 

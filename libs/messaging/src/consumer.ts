@@ -46,7 +46,7 @@ export interface Reaction {
   /** The id under which the command for this purpose on this stream is carried out once, however often the event comes. */
   commandId(purpose: string, targetStream: string): string;
   /** Rows, such as job intents, that are to be written in the transaction that moves the cursor. */
-  after(effect: (tx: Tx) => Promise<void>): void;
+  after(effect: (tx: Tx) => Promise<unknown>): void;
   /** What waits for `key` can go on. */
   satisfied(key: string): void;
 }
@@ -70,7 +70,9 @@ export const PARTY_ERASED = 'crm.customer-information.party-erased.v1';
 
 /** Whether a consumer wants events of this type from this source. */
 export function follows(consumer: Consumer, source: string, type: string): boolean {
-  return consumer.sources.some(({ service, types }) => service === source && (types === undefined || types.includes(type)));
+  return consumer.sources.some(
+    ({ service, types }) => service === source && (types === undefined || types.includes(type)),
+  );
 }
 
 /** Whether an event of this type is handled although an earlier one of its key was not. */

@@ -47,7 +47,12 @@ interface HeldRow {
 }
 
 /** Reads a consumer's cursor, which starts at nothing; throws `IncarnationChanged` when it counts another log. */
-export async function openCursor(pool: pg.Pool, consumer: string, source: string, incarnation: string, lanes: number): Promise<Track> {
+export async function openCursor(
+  pool: pg.Pool,
+  consumer: string,
+  log: { source: string; incarnation: string; lanes: number },
+): Promise<Track> {
+  const { source, incarnation, lanes } = log;
   let rows = await readCursor(pool, consumer, source);
   if (rows.length < lanes) {
     await pool.query(CREATE, [consumer, source, rows[0]?.incarnation ?? incarnation, lanes]);
@@ -83,8 +88,13 @@ export async function advance(pool: pg.Pool, consumer: string, from: Track, to: 
 }
 
 /** Moves all lanes by compare-and-set in one statement and tells which of the keys are held; `CursorMoved` when one lane was elsewhere. */
-export async function advanceAndLook(tx: Tx, consumer: string, from: Track, to: Track, keys: readonly string[]): Promise<HeldKeys> {
-  const { values, lanes } = steps(consumer, from, to);
+export async function advanceAndLook(
+  tx: Tx,
+  consumer: string,
+  move: { from: Track; to: Track },
+  keys: readonly string[],
+): Promise<HeldKeys> {
+  const { values, lanes } = steps(consumer, move.from, move.to);
   const { rows } = await tx.query<HeldRow & { moved: number }>({ ...ADVANCE_AND_LOOK, values: [...values, keys] });
   const [row] = rows;
   if (row?.moved !== lanes) throw new CursorMoved(consumer);
@@ -92,7 +102,12 @@ export async function advanceAndLook(tx: Tx, consumer: string, from: Track, to: 
 }
 
 /** Which of the keys are held. */
-export async function heldKeys(on: pg.Pool | Tx, consumer: string, source: string, keys: readonly string[]): Promise<HeldKeys> {
+export async function heldKeys(
+  on: pg.Pool | Tx,
+  consumer: string,
+  source: string,
+  keys: readonly string[],
+): Promise<HeldKeys> {
   const { rows } = await on.query<HeldRow>({ ...LOOK, values: [consumer, source, keys] });
   return toHeldKeys(rows[0]);
 }

@@ -60,7 +60,9 @@ const FIND = `SELECT consumer, source, key FROM bus.dead_letter WHERE id = $1 AN
 const DISCARD = `UPDATE bus.dead_letter SET status = 'discarded', resolved_by = $2, resolved_at = clock_timestamp()
   WHERE id = $1 AND status = 'open'`;
 const PARKS = `SELECT EXISTS (SELECT FROM bus.parked_key WHERE consumer = $1 AND key = $2) AS parks`;
-const FORGET = ['waiting', 'parked_event', 'parked_key'].map((table) => `DELETE FROM bus.${table} WHERE key = ANY($1::text[])`);
+const FORGET = ['waiting', 'parked_event', 'parked_key'].map(
+  (table) => `DELETE FROM bus.${table} WHERE key = ANY($1::text[])`,
+);
 const FORGET_LETTERS = 'DELETE FROM bus.dead_letter WHERE key = ANY($1::text[])';
 
 /** The operator's desk: what could not be handled, and what becomes of it. */
@@ -71,8 +73,14 @@ export class DeadLetters {
     private readonly feeds: ReadonlyMap<string, Feed>,
   ) {}
 
-  async list(filter: { readonly consumer?: string; readonly status?: DeadLetterStatus; readonly limit?: number } = {}): Promise<readonly DeadLetter[]> {
-    const { rows } = await this.pool.query<DeadLetter>(LIST, [filter.consumer ?? null, filter.status ?? null, filter.limit ?? 200]);
+  async list(
+    filter: { readonly consumer?: string; readonly status?: DeadLetterStatus; readonly limit?: number } = {},
+  ): Promise<readonly DeadLetter[]> {
+    const { rows } = await this.pool.query<DeadLetter>(LIST, [
+      filter.consumer ?? null,
+      filter.status ?? null,
+      filter.limit ?? 200,
+    ]);
     return rows;
   }
 
@@ -85,7 +93,7 @@ export class DeadLetters {
   /** Handles a key's dead letter and everything parked behind it, in order, until one fails again. */
   async replay(parked: ParkedKey, by: string): Promise<Replay> {
     const { loop, feed } = this.placeOf(parked);
-    for (let handled = 0; ; ) {
+    for (let handled = 0; ;) {
       const oldest = await this.oldestOf(parked);
       if (oldest === undefined) {
         if (await this.unpark(parked)) return { handled, unparked: true };

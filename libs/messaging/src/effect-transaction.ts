@@ -19,7 +19,9 @@ export async function inEffectTransaction<T>(scope: EffectScope, work: (tx: Tx) 
   const tx = await scope.pool.connect();
   let broken = false;
   try {
-    await tx.query(`BEGIN; SET LOCAL search_path TO ${scope.schema}, public; SELECT pg_advisory_xact_lock(${consumerLock(scope.consumer)})`);
+    await tx.query(
+      `BEGIN; SET LOCAL search_path TO ${scope.schema}, public; SELECT pg_advisory_xact_lock(${consumerLock(scope.consumer)})`,
+    );
     const result = await work(tx);
     await tx.query('COMMIT');
     return result;

@@ -24,7 +24,9 @@ export class IncarnationChanged extends Error {
     readonly known: string,
     readonly found: string,
   ) {
-    super(`${source} has another incarnation than the one ${consumer} followed: reconcile or rebuild before it goes on`);
+    super(
+      `${source} has another incarnation than the one ${consumer} followed: reconcile or rebuild before it goes on`,
+    );
     this.name = 'IncarnationChanged';
   }
 }
@@ -45,6 +47,8 @@ const STATUSES = new Set([408, 425, 429]);
 const NAMES = new Set(['AbortError', 'TimeoutError']);
 
 interface Clues {
+  readonly name?: unknown;
+  readonly message?: unknown;
   readonly transient?: unknown;
   readonly code?: unknown;
   readonly status?: unknown;
@@ -56,19 +60,30 @@ interface Clues {
 
 /** Whether an error lies in the surroundings and not in the event: then the event is tried again, without end. */
 export function isInfrastructure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const clues = error as Error & Clues;
+  if (typeof error !== 'object' || error === null) return false;
+  const clues: Clues = error;
   if (typeof clues.transient === 'boolean') return clues.transient;
-  if (error instanceof StoreUnavailable || error instanceof ConcurrencyConflict || error instanceof CursorMoved) return true;
-  if (isTransientError(error) || NAMES.has(error.name)) return true;
-  const { code } = clues;
-  if (typeof code === 'string' && (SQL_STATES.test(code) || CODES.test(code))) return true;
-  if (isFailingStatus(clues.status ?? clues.statusCode ?? clues.details?.status)) return true;
-  if (code === undefined && TEXTS.test(error.message) && error.name === 'Error') return true;
+  if (isKnownTransient(error) || hasTransientCode(clues) || hasTransientName(clues) || hasFailingStatus(clues))
+    return true;
   const causes = Array.isArray(clues.errors) ? (clues.errors as unknown[]) : [clues.cause];
   return causes.some(isInfrastructure);
 }
 
-function isFailingStatus(status: unknown): boolean {
-  return typeof status === 'number' && (status >= 500 || STATUSES.has(status));
+function isKnownTransient(error: object): boolean {
+  const known = [StoreUnavailable, ConcurrencyConflict, CursorMoved].some((kind) => error instanceof kind);
+  return known || isTransientError(error);
+}
+
+function hasTransientCode({ code }: Clues): boolean {
+  return typeof code === 'string' && (SQL_STATES.test(code) || CODES.test(code));
+}
+
+function hasTransientName({ name, message, code }: Clues): boolean {
+  if (NAMES.has(String(name))) return true;
+  return code === undefined && name === 'Error' && TEXTS.test(String(message));
+}
+
+function hasFailingStatus({ status, statusCode, details }: Clues): boolean {
+  const answered = status ?? statusCode ?? details?.status;
+  return typeof answered === 'number' && (answered >= 500 || STATUSES.has(answered));
 }

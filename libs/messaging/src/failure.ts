@@ -25,9 +25,15 @@ interface DatabasePlace {
 
 /** Describes an error without the values that its text may hold. */
 export function describeFailure(error: unknown): Failure {
-  if (!(error instanceof Error)) return { errorClass: typeof error, errorCode: null, message: '', fingerprint: typeof error };
+  if (!(error instanceof Error))
+    return { errorClass: typeof error, errorCode: null, message: '', fingerprint: typeof error };
   const errorClass = error.name === 'error' ? 'DatabaseError' : error.name;
-  return { errorClass, errorCode: codeOf(error), message: safeMessage(error), fingerprint: `${errorClass} at ${ownFrame(error)}` };
+  return {
+    errorClass,
+    errorCode: codeOf(error),
+    message: safeMessage(error),
+    fingerprint: `${errorClass} at ${ownFrame(error)}`,
+  };
 }
 
 /** The failure of an event during which the process ended, again and again. */
@@ -55,7 +61,8 @@ function safeMessage(error: Error): string {
 function ownFrame(error: Error): string {
   for (const line of (error.stack ?? '').split('\n').slice(1)) {
     const [, file, row] = OWN_FRAME.exec(line) ?? [];
-    if (file !== undefined && row !== undefined && !line.includes('node_modules/pg') && !THIS_LIB.test(line)) return `${file}:${row}`;
+    if (file !== undefined && row !== undefined && !line.includes('node_modules/pg') && !THIS_LIB.test(line))
+      return `${file}:${row}`;
   }
   return 'unknown';
 }

@@ -1,22 +1,25 @@
 import type { LanePositions } from '@crm/event-sourcing';
 import { BackOff, pause } from './back-off.js';
-import { BATCH, limitPerLane, type Feed } from './feed.js';
-import type { FeedEvent } from './feed-event.js';
+import type { Feed } from './feed.js';
+import { SharedReads } from './shared-reads.js';
 import type { Subscriber, Subscription, Transport } from './transport.js';
 
 /** The transport that needs no broker: reads each source's feed where its head has moved past the cursor. */
 export class FeedTransport implements Transport {
-  private readonly feeds: ReadonlyMap<string, Feed>;
+  private readonly sources: ReadonlyMap<string, { readonly feed: Feed; readonly reads: SharedReads }>;
   private readonly running = new Set<FeedSubscription>();
 
   constructor(feeds: readonly Feed[]) {
-    this.feeds = new Map(feeds.map((feed) => [feed.service, feed]));
+    this.sources = new Map(feeds.map((feed) => [feed.service, { feed, reads: new SharedReads(feed) }]));
   }
 
   subscribe(subscriber: Subscriber): Subscription {
-    const feed = this.feeds.get(subscriber.source);
-    if (feed === undefined) throw new Error(`${subscriber.consumer} follows ${subscriber.source}, of which there is no feed`);
-    const subscription = new FeedSubscription(feed, subscriber, () => this.running.delete(subscription));
+    const source = this.sources.get(subscriber.source);
+    if (source === undefined)
+      throw new Error(`${subscriber.consumer} follows ${subscriber.source}, of which there is no feed`);
+    const subscription = new FeedSubscription(source.feed, source.reads, subscriber, () =>
+      this.running.delete(subscription),
+    );
     this.running.add(subscription);
     return subscription;
   }
@@ -35,6 +38,7 @@ class FeedSubscription implements Subscription {
 
   constructor(
     private readonly feed: Feed,
+    private readonly reads: SharedReads,
     private readonly subscriber: Subscriber,
     private readonly onStopped: () => void,
   ) {
@@ -69,13 +73,13 @@ class FeedSubscription implements Subscription {
     while (!this.stopping.signal.aborted) {
       const heads = this.heads;
       // Behind the cursor: the source was restored, or this view of it is old. Its cursor is asked again either way.
-      if (heads.some((head, lane) => head < (after[lane] ?? 0n))) throw new Error(`${this.feed.service} ends before the cursor`);
+      if (heads.some((head, lane) => head < (after[lane] ?? 0n)))
+        throw new Error(`${this.feed.service} ends before the cursor`);
       if (!heads.some((head, lane) => head > (after[lane] ?? 0n))) {
         await this.advance(heads);
         continue;
       }
-      const read = await this.feed.read(after, limitPerLane(after, heads, BATCH));
-      const events = read.filter((event: FeedEvent) => event.position <= (heads[event.lane] ?? 0n));
+      const events = await this.reads.next(after, heads);
       if (events.length === 0) throw new Error(`${this.feed.service} holds less than its heads say`);
       await this.subscriber.deliver(events);
       this.backOff.reset();

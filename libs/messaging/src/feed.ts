@@ -56,7 +56,12 @@ export async function readReferences(feed: Feed, references: readonly Reference[
   while (wanted.some((positions) => positions.length > 0)) {
     const after = wanted.map((positions) => (positions[0] ?? BEYOND + 1n) - 1n);
     const page = await feed.read(after, BATCH);
-    for (const [lane, positions] of wanted.entries()) takeFrom(page.filter((event) => event.lane === lane), positions, found);
+    for (const [lane, positions] of wanted.entries())
+      takeFrom(
+        page.filter((event) => event.lane === lane),
+        positions,
+        found,
+      );
   }
   return found;
 }

@@ -44,11 +44,8 @@ export class HeadWatch {
   }
 
   private wake(): void {
-    if (this.polling) this.woken = true;
-    else if (!this.woken) {
-      this.woken = true;
-      this.schedule(LEAST_MS);
-    }
+    if (!this.woken && !this.polling) this.schedule(LEAST_MS);
+    this.woken = true;
   }
 
   private schedule(ms: number): void {
@@ -58,7 +55,7 @@ export class HeadWatch {
 
   private async poll(): Promise<void> {
     this.polling = true;
-    this.woken = false;
+    this.takeWoken();
     let next = this.everyMs;
     try {
       this.tell(await this.log.heads());
@@ -67,12 +64,19 @@ export class HeadWatch {
       next = UNREACHABLE_MS;
     }
     this.polling = false;
-    this.schedule(this.woken ? LEAST_MS : next);
+    this.schedule(this.takeWoken() ? LEAST_MS : next);
+  }
+
+  private takeWoken(): boolean {
+    const { woken } = this;
+    this.woken = false;
+    return woken;
   }
 
   private tell(heads: LanePositions): void {
     const before = this.heads;
-    if (this.listeners.size === 0 || (before !== undefined && heads.every((head, lane) => head === before[lane]))) return;
+    if (this.listeners.size === 0 || (before !== undefined && heads.every((head, lane) => head === before[lane])))
+      return;
     this.heads = heads;
     for (const listener of [...this.listeners]) listener(heads);
   }

@@ -11,7 +11,14 @@ export {
 } from './consumer.js';
 export type { ConsumerState } from './consumer-loop.js';
 export { ConsumerRunner, type ConsumedSource, type ConsumerRunnerOptions } from './consumer-runner.js';
-export { DeadLetters, forgetKeys, type DeadLetter, type DeadLetterStatus, type ParkedKey, type Replay } from './dead-letters.js';
+export {
+  DeadLetters,
+  forgetKeys,
+  type DeadLetter,
+  type DeadLetterStatus,
+  type ParkedKey,
+  type Replay,
+} from './dead-letters.js';
 export { GapRemains, IncarnationChanged, NeedsMore, isInfrastructure } from './errors.js';
 export { describeFailure, type Failure } from './failure.js';
 export { internalTypeOf, publicView, type FeedEvent, type FeedFacts, type Publish } from './feed-event.js';

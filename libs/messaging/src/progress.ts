@@ -48,7 +48,10 @@ export class Progress {
 }
 
 /** Whether the cursors of these consumers have passed all of the positions. */
-export async function havePassed(pool: pg.Pool, awaited: readonly (AwaitedPosition & { readonly consumer: string })[]): Promise<boolean> {
+export async function havePassed(
+  pool: pg.Pool,
+  awaited: readonly (AwaitedPosition & { readonly consumer: string })[],
+): Promise<boolean> {
   if (awaited.length === 0) return true;
   const values = [
     awaited.map(({ consumer }) => consumer),

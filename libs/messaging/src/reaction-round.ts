@@ -7,7 +7,7 @@ import { describeFailure } from './failure.js';
 import type { FeedEvent } from './feed-event.js';
 import type { Finding } from './settlement.js';
 
-type Effect = (tx: Tx) => Promise<void>;
+type Effect = (tx: Tx) => Promise<unknown>;
 
 /** A reaction that is through: what is left to do in the transaction of the cursor. */
 export interface Done {
@@ -48,7 +48,11 @@ export class ReactionRound {
         for (const [key, sameKey] of keys) await this.runKey(sameKey, held.parked.has(key) || held.waiting.has(key));
       }),
     );
-    if (this.obstacle !== undefined) throw (this.obstacle as { readonly error: unknown }).error;
+    this.throwObstacle();
+  }
+
+  private throwObstacle(): void {
+    if (this.obstacle !== undefined) throw this.obstacle.error;
   }
 
   private async runKey(events: readonly FeedEvent[], isHeld: boolean): Promise<void> {
@@ -73,7 +77,13 @@ export class ReactionRound {
         else if (attempt < this.attempts) {
           await pause(RETRY_MS * attempt);
           continue;
-        } else this.findings.set(event.eventId, { is: 'poison', failure: describeFailure(error), attempts: attempt, startedAttempts: 0 });
+        } else
+          this.findings.set(event.eventId, {
+            is: 'poison',
+            failure: describeFailure(error),
+            attempts: attempt,
+            startedAttempts: 0,
+          });
         return;
       }
     }
@@ -88,7 +98,12 @@ export class ReactionRound {
       satisfied: (key) => void satisfied.push(key),
     };
     const { correlationId, loopId } = event.meta;
-    const context = { correlationId, causationId: event.eventId, actor: `service:${this.service}`, ...(loopId === undefined ? {} : { loopId }) };
+    const context = {
+      correlationId,
+      causationId: event.eventId,
+      actor: `service:${this.service}`,
+      ...(loopId === undefined ? {} : { loopId }),
+    };
     await runInContext(context, () => this.reactor.react(event, reaction));
     return { effects, satisfied };
   }

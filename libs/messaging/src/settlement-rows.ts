@@ -38,14 +38,26 @@ async function parkEvents(tx: Tx, consumer: string, events: readonly FeedEvent[]
 
 async function keepWaiting(tx: Tx, consumer: string, waiting: readonly WaitingEvent[]): Promise<void> {
   if (waiting.length === 0) return;
-  await tx.query(KEEP_WAITING, [consumer, ...references(waiting.map(({ event }) => event)), waiting.map(({ needs }) => needs)]);
+  await tx.query(KEEP_WAITING, [
+    consumer,
+    ...references(waiting.map(({ event }) => event)),
+    waiting.map(({ needs }) => needs),
+  ]);
 }
 
 async function bury(tx: Tx, consumer: string, { event, finding }: PoisonEvent): Promise<void> {
   const { source, incarnation, lane, position, eventId, key, type } = event;
   const { errorClass, errorCode, message, fingerprint } = finding.failure;
   const about = [newId(), consumer, source, incarnation, lane, String(position), eventId, key, type];
-  await tx.query(BURY, [...about, errorClass, errorCode, message, fingerprint, finding.attempts, finding.startedAttempts]);
+  await tx.query(BURY, [
+    ...about,
+    errorClass,
+    errorCode,
+    message,
+    fingerprint,
+    finding.attempts,
+    finding.startedAttempts,
+  ]);
   await tx.query(PARK_KEY, [consumer, source, key]);
 }
 

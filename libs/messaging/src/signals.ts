@@ -1,8 +1,20 @@
 /** What the runtime has to tell, for metrics and alarms. */
 export type ConsumerSignal =
-  | { readonly kind: 'handled'; readonly consumer: string; readonly source: string; readonly events: number; readonly ms: number }
+  | {
+      readonly kind: 'handled';
+      readonly consumer: string;
+      readonly source: string;
+      readonly events: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'duplicates'; readonly consumer: string; readonly source: string; readonly events: number }
-  | { readonly kind: 'gap'; readonly consumer: string; readonly source: string; readonly lane: number; readonly events: number }
+  | {
+      readonly kind: 'gap';
+      readonly consumer: string;
+      readonly source: string;
+      readonly lane: number;
+      readonly events: number;
+    }
   | { readonly kind: 'backing-off'; readonly consumer: string; readonly error: string; readonly ms: number }
   | { readonly kind: 'dead-letter'; readonly consumer: string; readonly source: string; readonly fingerprint: string }
   | { readonly kind: 'incarnation-changed'; readonly consumer: string; readonly source: string };

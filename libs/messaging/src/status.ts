@@ -1,5 +1,6 @@
 import type { LanePositions } from '@crm/event-sourcing';
 import type pg from 'pg';
+import { isProjection, type Consumer } from './consumer.js';
 import type { ConsumerLoop, ConsumerState } from './consumer-loop.js';
 import type { Feed } from './feed.js';
 
@@ -50,7 +51,8 @@ interface CountRow {
   readonly waiting: number;
 }
 
-const CURSORS = 'SELECT consumer, source, incarnation, lane, position FROM bus.cursor WHERE consumer = ANY($1::text[]) ORDER BY consumer, source, lane';
+const CURSORS =
+  'SELECT consumer, source, incarnation, lane, position FROM bus.cursor WHERE consumer = ANY($1::text[]) ORDER BY consumer, source, lane';
 const COUNTS = `SELECT c.consumer, (SELECT version FROM bus.consumer v WHERE v.consumer = c.consumer) AS version,
   (SELECT count(*)::int FROM bus.parked_key p WHERE p.consumer = c.consumer) AS parked_keys,
   (SELECT count(*)::int FROM bus.parked_event p WHERE p.consumer = c.consumer) AS parked_events,
@@ -71,23 +73,33 @@ export async function readStatus(
   );
   const { rows: cursors } = await pool.query<CursorRow>(CURSORS, [names]);
   const { rows: counts } = await pool.query<CountRow>(COUNTS, [names]);
+  const nothing = { version: null, parked_keys: 0, parked_events: 0, dead_letters: 0, waiting: 0 };
   return loops.map((loop) => {
-    const count = counts.find((row) => row.consumer === loop.work.name);
-    const version = 'version' in loop.consumer ? (loop.consumer.version ?? 1) : 1;
+    const { name } = loop.work;
+    const ours = cursors.filter((row) => row.consumer === name);
+    const count = counts.find((row) => row.consumer === name) ?? nothing;
     return {
-      consumer: loop.work.name,
+      consumer: name,
       kind: loop.kind,
       state: loop.state,
-      rebuildDue: loop.kind === 'projection' && (count?.version ?? version) !== version,
+      rebuildDue: isRebuildDue(loop.consumer, count.version),
       sources: loop.sources.map((source) =>
-        sourceStatus(source, heads.get(source), cursors.filter((row) => row.consumer === loop.work.name && row.source === source)),
+        sourceStatus(
+          source,
+          heads.get(source),
+          ours.filter((row) => row.source === source),
+        ),
       ),
-      parkedKeys: count?.parked_keys ?? 0,
-      parkedEvents: count?.parked_events ?? 0,
-      deadLetters: count?.dead_letters ?? 0,
-      waiting: count?.waiting ?? 0,
+      parkedKeys: count.parked_keys,
+      parkedEvents: count.parked_events,
+      deadLetters: count.dead_letters,
+      waiting: count.waiting,
     };
   });
+}
+
+function isRebuildDue(consumer: Consumer, written: number | null): boolean {
+  return isProjection(consumer) && written !== null && written !== (consumer.version ?? 1);
 }
 
 function sourceStatus(source: string, heads: LanePositions | undefined, rows: readonly CursorRow[]): SourceStatus {

@@ -18,7 +18,7 @@ export interface Step {
 export function streamStep(consumer: string, from: Track, to: Track): Step {
   return {
     look: (pool, keys) => heldKeys(pool, consumer, from.source, keys),
-    take: (tx, keys) => advanceAndLook(tx, consumer, from, to, keys),
+    take: (tx, keys) => advanceAndLook(tx, consumer, { from, to }, keys),
   };
 }
 

@@ -75,6 +75,7 @@ export { parseListQuery, type ListQuery } from './lists/list-query.js';
 export type { FieldType, ListField, ListSpec, Operator } from './lists/list-spec.js';
 export { createLogger, inContext, type Logger, type LoggerOptions } from './logging/logger.js';
 export { createRegistry, type Registry } from './metrics/http-metrics.js';
+export { metricsText } from './metrics/metrics-text.js';
 export { createManagementServer } from './metrics/management-server.js';
 export type { OpenApiDocument, ServiceTitle } from './openapi/document.js';
 export { registerDocs, type DocsEntry } from './openapi/swagger-ui.js';

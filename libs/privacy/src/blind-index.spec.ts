@@ -43,7 +43,12 @@ describe('searching by a blind index', () => {
 
   it('tells kinds, values and services apart', () => {
     const elsewhere = new BlindIndex(developmentKeys('service').indexKey);
-    const tokens = [index.exact('ref', '1'), index.exact('name', '1'), index.exact('ref', '2'), elsewhere.exact('ref', '1')];
+    const tokens = [
+      index.exact('ref', '1'),
+      index.exact('name', '1'),
+      index.exact('ref', '2'),
+      elsewhere.exact('ref', '1'),
+    ];
     expect(new Set(tokens).size).toBe(4);
   });
 

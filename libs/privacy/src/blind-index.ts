@@ -27,7 +27,7 @@ export class BlindIndex {
 
   /** Tokens that a stored name must all have, so that each of the words typed begins one of its words, in any order. */
   nameQuery(words: string): readonly string[] {
-    return this.prefixTokens(wordsOf(words).map((word) => [...word].slice(0, LONGEST_PREFIX).join('')));
+    return this.prefixTokens(wordsOf(words).map((word) => Array.from(word).slice(0, LONGEST_PREFIX).join('')));
   }
 
   private prefixTokens(prefixes: readonly string[]): readonly string[] {
@@ -35,11 +35,15 @@ export class BlindIndex {
   }
 
   private token(purpose: string, text: string): string {
-    return createHmac('sha256', this.key).update(`${purpose}\0${text}`).digest().subarray(0, TOKEN_BYTES).toString('base64url');
+    return createHmac('sha256', this.key)
+      .update(`${purpose}\0${text}`)
+      .digest()
+      .subarray(0, TOKEN_BYTES)
+      .toString('base64url');
   }
 }
 
 function prefixesOf(word: string): readonly string[] {
-  const letters = [...word].slice(0, LONGEST_PREFIX);
+  const letters = Array.from(word).slice(0, LONGEST_PREFIX);
   return letters.map((_, index) => letters.slice(0, index + 1).join(''));
 }

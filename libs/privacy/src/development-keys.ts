@@ -10,11 +10,14 @@ export interface PrivacyKeys {
   readonly referenceKey: Uint8Array;
 }
 
-const derived = (purpose: string): Uint8Array => createHash('sha256').update(`crm development key, not secret: ${purpose}`).digest();
+const derived = (purpose: string): Uint8Array =>
+  createHash('sha256').update(`crm development key, not secret: ${purpose}`).digest();
 
 /** Fixed keys that anybody can compute, so that demos and tests repeat. Refused in production. */
 export function developmentKeys(service: string): PrivacyKeys {
-  if (process.env['NODE_ENV'] === 'production') throw new Error('development keys are refused in production: configure keys of your own');
+  // eslint-disable-next-line no-restricted-syntax -- a guard that a caller has to hand over is one that a caller can forget
+  if (process.env['NODE_ENV'] === 'production')
+    throw new Error('development keys are refused in production: configure keys of your own');
   return {
     keks: { current: 'development', keys: { development: derived(`key-encryption key of ${service}`) } },
     indexKey: derived(`blind index of ${service}`),

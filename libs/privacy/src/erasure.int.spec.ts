@@ -1,4 +1,11 @@
-import { EVENT_STORE_SCHEMA, EventStore, newId, PostgresEventLog, type Aggregate, type DomainEvent } from '@crm/event-sourcing';
+import {
+  EVENT_STORE_SCHEMA,
+  EventStore,
+  newId,
+  PostgresEventLog,
+  type Aggregate,
+  type DomainEvent,
+} from '@crm/event-sourcing';
 import { createTestDatabase, type TestDatabase } from '@crm/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { developmentKeys } from './development-keys.js';
@@ -24,7 +31,8 @@ const rename = (fullName: string) => (): readonly Renamed[] => [{ type: 'Renamed
 const DIRECTORY = 'CREATE TABLE directory (subject_id uuid, token text)';
 const directory: ErasureContributor = {
   name: 'directory',
-  erase: async (tx, subjectId) => (await tx.query('DELETE FROM directory WHERE subject_id = $1', [subjectId])).rowCount ?? 0,
+  erase: async (tx, subjectId) =>
+    (await tx.query('DELETE FROM directory WHERE subject_id = $1', [subjectId])).rowCount ?? 0,
 };
 const letters: ErasureContributor = { name: 'dead letters', kind: 'deadLetters', erase: () => Promise.resolve(0) };
 
@@ -45,8 +53,10 @@ describe('erasing a person from a service', () => {
   });
   afterAll(() => database.drop());
 
-  const erase = (ids: readonly string[], contributors: readonly ErasureContributor[] = [directory, letters]): Promise<Destroyed> =>
-    eraseSubjects({ ids, log, keyRing, contributors, pool: database.pool });
+  const erase = (
+    ids: readonly string[],
+    contributors: readonly ErasureContributor[] = [directory, letters],
+  ): Promise<Destroyed> => eraseSubjects({ ids, log, keyRing, contributors, pool: database.pool });
 
   const remember = async (id: string): Promise<void> => {
     await store.transact(person, id, rename('Ada'));
@@ -56,7 +66,13 @@ describe('erasing a person from a service', () => {
   it('destroys the key, the snapshots and every other place of all linked ids, and says how much that was', async () => {
     const [party, linked, other] = [newId(), newId(), newId()];
     await Promise.all([remember(party), remember(linked), remember(other)]);
-    await log.saveSnapshot({ streamId: party, key: party, stateVersion: 1, version: 1, state: { state: { fullName: null } } });
+    await log.saveSnapshot({
+      streamId: party,
+      key: party,
+      stateVersion: 1,
+      version: 1,
+      state: { state: { fullName: null } },
+    });
 
     expect(await erase([party, linked])).toEqual({ keys: 2, snapshots: 1, rows: 4, deadLetters: 0, jobs: 0 });
 

@@ -1,6 +1,13 @@
 export { BlindIndex } from './blind-index.js';
 export { developmentKeys, type PrivacyKeys } from './development-keys.js';
-export { eraseSubjects, type Destroyed, type ErasedKind, type Erasure, type ErasureContributor, type Tx } from './erasure.js';
+export {
+  eraseSubjects,
+  type Destroyed,
+  type ErasedKind,
+  type Erasure,
+  type ErasureContributor,
+  type Tx,
+} from './erasure.js';
 export { KeyMissing, TamperedValue, UnknownKek } from './errors.js';
 export { InMemoryKeyRing } from './in-memory-key-ring.js';
 export { KEY_CACHE_MS, type KeyRing } from './key-ring.js';

@@ -26,7 +26,8 @@ export class KeyRequests {
   private flush(): void {
     const asked = [...this.waiting];
     this.waiting = new Map();
-    for (let start = 0; start < asked.length; start += MOST_IN_ONE_QUERY) void this.answer(asked.slice(start, start + MOST_IN_ONE_QUERY));
+    for (let start = 0; start < asked.length; start += MOST_IN_ONE_QUERY)
+      void this.answer(asked.slice(start, start + MOST_IN_ONE_QUERY));
   }
 
   private async answer(asked: readonly (readonly [string, readonly Caller[]])[]): Promise<void> {

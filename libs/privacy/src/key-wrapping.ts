@@ -19,7 +19,8 @@ export interface WrappedKey {
 const kekOf = (keks: KeyEncryptionKeys, id: string): Uint8Array => {
   const kek = keks.keys[id];
   if (kek === undefined) throw new UnknownKek(id);
-  if (kek.length !== KEK_BYTES) throw new RangeError(`key-encryption key ${id} has ${String(kek.length)} bytes instead of 32`);
+  if (kek.length !== KEK_BYTES)
+    throw new RangeError(`key-encryption key ${id} has ${String(kek.length)} bytes instead of 32`);
   return kek;
 };
 
@@ -31,7 +32,9 @@ export function wrapKey(keks: KeyEncryptionKeys, subject: string, key: Uint8Arra
 }
 
 export function unwrapKey(keks: KeyEncryptionKeys, subject: string, { wrapped, kekId }: WrappedKey): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', kekOf(keks, kekId), wrapped.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv('aes-256-gcm', kekOf(keks, kekId), wrapped.subarray(0, IV_BYTES), {
+    authTagLength: TAG_BYTES,
+  })
     .setAAD(Buffer.from(subject))
     .setAuthTag(wrapped.subarray(-TAG_BYTES));
   try {

@@ -17,7 +17,12 @@ export function parsePartyReference(text: string): PartyReference {
   const colon = text.indexOf(':');
   const system = text.slice(0, Math.max(colon, 0));
   const value = text.slice(colon + 1).normalize('NFC');
-  const sound = SYSTEM.test(system) && value !== '' && value.length <= LONGEST_VALUE && value.trim() === value && !/\p{C}/u.test(value);
+  const sound =
+    SYSTEM.test(system) &&
+    value !== '' &&
+    value.length <= LONGEST_VALUE &&
+    value.trim() === value &&
+    !/\p{C}/u.test(value);
   if (!sound)
     throw new Rejected(
       'party-reference-invalid',

@@ -9,6 +9,11 @@ import { PRIVACY_SCHEMA } from './schema.js';
 
 const { keks } = developmentKeys('privacy');
 
+interface StoredKey {
+  readonly wrapped: Buffer | null;
+  readonly destroyed_at: string | null;
+}
+
 const openDatabase = async (): Promise<TestDatabase> => {
   const database = await createTestDatabase();
   await database.pool.query(PRIVACY_SCHEMA);
@@ -29,8 +34,10 @@ describe('subject keys in PostgreSQL', () => {
   afterAll(() => database.drop());
 
   const ring = (options = {}): PostgresKeyRing => new PostgresKeyRing(database.pool, keks, options);
-  const rowOf = async (subject: string): Promise<{ wrapped: Buffer | null; destroyed_at: string | null } | undefined> =>
-    (await database.pool.query('SELECT wrapped, destroyed_at FROM pii.subject_key WHERE subject_id = $1', [subject])).rows[0];
+  const rowOf = async (subject: string): Promise<StoredKey | undefined> => {
+    const found = 'SELECT wrapped, destroyed_at FROM pii.subject_key WHERE subject_id = $1';
+    return (await database.pool.query<StoredKey>(found, [subject])).rows[0];
+  };
 
   it('are stored wrapped only', async () => {
     const subject = newId();
@@ -43,7 +50,9 @@ describe('subject keys in PostgreSQL', () => {
   it('are the same for every process', async () => {
     const subjects = Array.from({ length: 700 }, () => newId());
     const [here, there] = await Promise.all([ring().toSeal(subjects), ring().toSeal([...subjects].reverse())]);
-    expect(subjects.every((subject) => Buffer.from(here.get(subject) ?? []).equals(there.get(subject) ?? Buffer.alloc(0)))).toBe(true);
+    expect(
+      subjects.every((subject) => Buffer.from(here.get(subject) ?? []).equals(there.get(subject) ?? Buffer.alloc(0))),
+    ).toBe(true);
   });
 
   it('leave a tombstone that nobody can take away', async () => {
@@ -51,9 +60,13 @@ describe('subject keys in PostgreSQL', () => {
     await ring().toSeal([subject]);
     await ring().destroy([subject]);
     expect(await rowOf(subject)).toMatchObject({ wrapped: null, destroyed_at: expect.any(String) });
-    await expect(database.pool.query('DELETE FROM pii.subject_key WHERE subject_id = $1', [subject])).rejects.toThrow('stays destroyed');
+    await expect(database.pool.query('DELETE FROM pii.subject_key WHERE subject_id = $1', [subject])).rejects.toThrow(
+      'stays destroyed',
+    );
     await expect(
-      database.pool.query(`UPDATE pii.subject_key SET wrapped = '\\x00', destroyed_at = NULL WHERE subject_id = $1`, [subject]),
+      database.pool.query(`UPDATE pii.subject_key SET wrapped = '\\x00', destroyed_at = NULL WHERE subject_id = $1`, [
+        subject,
+      ]),
     ).rejects.toThrow('stays destroyed');
   });
 
@@ -83,8 +96,12 @@ describe('subject keys in PostgreSQL', () => {
     const next = { current: 'next', keys: { ...keks.keys, next: randomBytes(32) } };
     expect((await new PostgresKeyRing(database.pool, next).toOpen([subject])).get(subject)).toEqual(key);
     const forgotten = { current: 'next', keys: { next: randomBytes(32) } };
-    await expect(new PostgresKeyRing(database.pool, forgotten).toOpen([subject])).rejects.toMatchObject({ name: 'UnknownKek' });
+    await expect(new PostgresKeyRing(database.pool, forgotten).toOpen([subject])).rejects.toMatchObject({
+      name: 'UnknownKek',
+    });
     const wrong = { current: 'development', keys: { development: randomBytes(32) } };
-    await expect(new PostgresKeyRing(database.pool, wrong).toOpen([subject])).rejects.toMatchObject({ name: 'TamperedValue' });
+    await expect(new PostgresKeyRing(database.pool, wrong).toOpen([subject])).rejects.toMatchObject({
+      name: 'TamperedValue',
+    });
   });
 });

@@ -31,9 +31,11 @@ const nextIv = (): Buffer => {
   return Buffer.from(ivs.subarray(used - IV_BYTES, used));
 };
 
-const additional = ({ streamId, eventId, field }: SealedPlace): Buffer => Buffer.from(`${streamId}|${eventId}|${field}`);
+const additional = ({ streamId, eventId, field }: SealedPlace): Buffer =>
+  Buffer.from(`${streamId}|${eventId}|${field}`);
 
-const inWords = ({ streamId, eventId, field }: SealedPlace): string => `field ${field} in event ${eventId} of stream ${streamId}`;
+const inWords = ({ streamId, eventId, field }: SealedPlace): string =>
+  `field ${field} in event ${eventId} of stream ${streamId}`;
 
 export function isSealed(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith(VERSION);
@@ -42,7 +44,8 @@ export function isSealed(value: unknown): value is string {
 /** One string that says itself whose it is and where it belongs, so that a read model can store it as it is. */
 export function sealWith(key: Uint8Array, place: SealedPlace, value: Json): string {
   const parts = [place.subject, place.streamId, place.eventId, place.field];
-  if (parts.some((part) => part === '' || part.includes(':'))) throw new RangeError(`no value can be sealed for ${inWords(place)}`);
+  if (parts.some((part) => part === '' || part.includes(':')))
+    throw new RangeError(`no value can be sealed for ${inWords(place)}`);
   const iv = nextIv();
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additional(place));
   const box = Buffer.concat([iv, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -19,20 +19,31 @@ describe('a sealed value', () => {
   it('opens as what was sealed, whatever it is', async () => {
     const { vault } = newVault();
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }).map((text) => text as unknown)), async (value) => {
-        const opened = await vault.openValue(await vault.sealValue(place, value as Json));
-        expect(opened).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.string({ unit: 'binary' }).map((text) => text as unknown),
+        ),
+        async (value) => {
+          const opened = await vault.openValue(await vault.sealValue(place, value as Json));
+          expect(opened).toEqual(JSON.parse(JSON.stringify(value)));
+        },
+      ),
     );
   });
 
   it('opens for no other subject, stream, event or field', async () => {
     const { vault } = newVault();
     await vault.sealValue({ ...place, subject: 'party-2' }, 'makes a key');
-    const elsewhere = fc.constantFrom<readonly [number, string]>([2, 'party-2'], [3, 'stream-2'], [4, 'event-2'], [5, 'email']);
+    const elsewhere = fc.constantFrom<readonly [number, string]>(
+      [2, 'party-2'],
+      [3, 'stream-2'],
+      [4, 'event-2'],
+      [5, 'email'],
+    );
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), elsewhere, async (value, [part, text]) => {
-        const sealed = await vault.sealValue(place, value as Json);
+        const sealed = await vault.sealValue(place, value);
         await expect(vault.openValue(moved(sealed, part, text))).rejects.toMatchObject({ name: 'TamperedValue' });
       }),
     );
@@ -46,15 +57,20 @@ describe('a sealed value', () => {
         const box = Buffer.from(sealed.split(':')[6] ?? '', 'base64url');
         const index = at % box.length;
         box[index] = (box[index] ?? 0) ^ (1 << bit);
-        await expect(vault.openValue(moved(sealed, 6, box.toString('base64url')))).rejects.toMatchObject({ name: 'TamperedValue' });
+        await expect(vault.openValue(moved(sealed, 6, box.toString('base64url')))).rejects.toMatchObject({
+          name: 'TamperedValue',
+        });
       }),
     );
   });
 
-  it.each(['', 'Ada', 'enc:2:a:b:c:d:AAAA', 'enc:1:a:b:c:d', 'enc:1:a:b:c:d:', 'enc:1:party-1:b:c:d:AAAA'])('is not %j', async (text) => {
-    const { vault } = newVault();
-    await expect(vault.openValue(text)).rejects.toMatchObject({ name: 'TamperedValue' });
-  });
+  it.each(['', 'Ada', 'enc:2:a:b:c:d:AAAA', 'enc:1:a:b:c:d', 'enc:1:a:b:c:d:', 'enc:1:party-1:b:c:d:AAAA'])(
+    'is not %j',
+    async (text) => {
+      const { vault } = newVault();
+      await expect(vault.openValue(text)).rejects.toMatchObject({ name: 'TamperedValue' });
+    },
+  );
 
   it('is another text each time', async () => {
     const { vault } = newVault();
@@ -94,7 +110,10 @@ describe('rows of a read model', () => {
   });
 });
 
-type Registered = DomainEvent<'Registered', { readonly fullName: string; readonly kind: string; readonly phone?: string | null }>;
+type Registered = DomainEvent<
+  'Registered',
+  { readonly fullName: string; readonly kind: string; readonly phone?: string | null }
+>;
 interface Person {
   readonly names: readonly (string | null)[];
 }
@@ -104,7 +123,9 @@ const person: Aggregate<Person, Registered> = {
   evolve: (state, event) => ({ names: [...state.names, event.data.fullName] }),
   personal: { Registered: ['fullName', 'phone'] },
 };
-const register = (fullName: string) => (): readonly Registered[] => [{ type: 'Registered', data: { fullName, kind: 'person', phone: null } }];
+const register = (fullName: string) => (): readonly Registered[] => [
+  { type: 'Registered', data: { fullName, kind: 'person', phone: null } },
+];
 
 describe('events in a store with a vault', () => {
   const streamId = '018f0000-0000-7000-8000-000000000001';
@@ -123,7 +144,9 @@ describe('events in a store with a vault', () => {
     const { vault } = newVault();
     const item = { subject: streamId, streamId, fields: ['fullName'] };
     const [first] = await vault.seal([{ ...item, eventId: 'event-1', data: { fullName: 'Ada' } }]);
-    await expect(vault.open([{ ...item, eventId: 'event-2', data: first ?? {} }])).rejects.toMatchObject({ name: 'TamperedValue' });
+    await expect(vault.open([{ ...item, eventId: 'event-2', data: first ?? {} }])).rejects.toMatchObject({
+      name: 'TamperedValue',
+    });
   });
 
   it('read as null after the erasure and take nothing more', async () => {

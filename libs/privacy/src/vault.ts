@@ -19,8 +19,10 @@ export class Vault implements EventCodec {
       const key = keys.get(item.subject);
       if (key === undefined) throw new Error(`the key ring has no answer for subject ${item.subject}`);
       const { subject, streamId, eventId, data } = item;
-      const sealed = presentFields(item).map((field) => [field, sealWith(key, { subject, streamId, eventId, field }, data[field] as Json)]);
-      return { ...data, ...Object.fromEntries(sealed) };
+      const sealed: Record<string, string> = {};
+      for (const field of presentFields(item))
+        sealed[field] = sealWith(key, { subject, streamId, eventId, field }, data[field] as Json);
+      return { ...data, ...sealed };
     });
   }
 
@@ -28,10 +30,11 @@ export class Vault implements EventCodec {
   async open(items: readonly SubjectFields[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const sealed = items.map(sealedFields);
     const values = (await this.openParsed(sealed.flatMap((fields) => fields.map(({ value }) => value)))).values();
-    return items.map(({ data }, index) => ({
-      ...data,
-      ...Object.fromEntries((sealed[index] ?? []).map(({ field }) => [field, values.next().value])),
-    }));
+    return items.map(({ data }, index) => {
+      const opened: Record<string, unknown> = {};
+      for (const { field } of sealed[index] ?? []) opened[field] = values.next().value;
+      return { ...data, ...opened };
+    });
   }
 
   /** Seals one value. Rejects with `KeyErased` when the subject's key was destroyed. */
@@ -56,7 +59,10 @@ export class Vault implements EventCodec {
   }
 
   /** Opens the named columns of rows of a read model, as a query needs it. */
-  async openColumns<Row extends object>(rows: readonly Row[], columns: readonly (keyof Row & string)[]): Promise<readonly Row[]> {
+  async openColumns<Row extends object>(
+    rows: readonly Row[],
+    columns: readonly (keyof Row & string)[],
+  ): Promise<readonly Row[]> {
     const sealed = rows.flatMap((row) => columns.map((column) => (row[column] ?? null) as string | null));
     const values = await this.openAll(sealed);
     return rows.map((row, index) => ({
@@ -84,7 +90,12 @@ function sealedFields(item: SubjectFields): readonly { readonly field: string; r
     if (!isSealed(stored)) return [];
     const value = parseSealed(stored);
     const { subject, streamId, eventId } = value.place;
-    if (subject !== item.subject || streamId !== item.streamId || eventId !== item.eventId || value.place.field !== field)
+    if (
+      subject !== item.subject ||
+      streamId !== item.streamId ||
+      eventId !== item.eventId ||
+      value.place.field !== field
+    )
       throw new TamperedValue(`field ${field} in event ${item.eventId} of stream ${item.streamId}`);
     return [{ field, value }];
   });

@@ -44,7 +44,10 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
         const scanned = await store.transact(parcelAggregate, parcel, scanParcel('Daegu'));
         expect([sent.version, scanned.version]).toEqual([1, 2]);
         expect(scanned.position).toBeGreaterThan(sent.position);
-        expect(await store.read(parcelAggregate, parcel)).toMatchObject({ state: { status: 'sent', scans: ['Daegu'] }, version: 2 });
+        expect(await store.read(parcelAggregate, parcel)).toMatchObject({
+          state: { status: 'sent', scans: ['Daegu'] },
+          version: 2,
+        });
       });
 
       it('stores nothing when the decision emits nothing', async () => {
@@ -56,7 +59,9 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
 
       it('stores nothing when the decision refuses', async () => {
         const parcel = newId();
-        await expect(store.transact(parcelAggregate, parcel, scanParcel('Daegu'))).rejects.toMatchObject({ code: 'parcel-not-under-way' });
+        await expect(store.transact(parcelAggregate, parcel, scanParcel('Daegu'))).rejects.toMatchObject({
+          code: 'parcel-not-under-way',
+        });
         expect(await log.readStream(parcel, 0)).toEqual([]);
       });
 
@@ -64,7 +69,9 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
         const parcel = newId();
         await store.transact(parcelAggregate, parcel, sendParcel('Busan'));
         const attempts = await Promise.allSettled(
-          Array.from({ length: 50 }, (_, rival) => store.transact(parcelAggregate, parcel, deliverParcel(`rival ${String(rival)}`))),
+          Array.from({ length: 50 }, (_, rival) =>
+            store.transact(parcelAggregate, parcel, deliverParcel(`rival ${String(rival)}`)),
+          ),
         );
         expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
         expect(await log.readStream(parcel, 0)).toHaveLength(2);
@@ -73,16 +80,18 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
       it('refuses a version that is not the one expected', async () => {
         const parcel = newId();
         await store.transact(parcelAggregate, parcel, sendParcel('Busan'));
-        await expect(store.transact(parcelAggregate, parcel, deliverParcel('Kim'), { expectedVersion: 7 })).rejects.toBeInstanceOf(
-          ConcurrencyConflict,
-        );
+        await expect(
+          store.transact(parcelAggregate, parcel, deliverParcel('Kim'), { expectedVersion: 7 }),
+        ).rejects.toBeInstanceOf(ConcurrencyConflict);
       });
 
       it('says who caused it, on both time axes', async () => {
         const parcel = newId();
         const context = { correlationId: newId(), causationId: newId(), actor: 'user:tester', loopId: newId() };
         await runInContext(context, () =>
-          store.transact({ ...parcelAggregate, hops: { ParcelSent: '6' } }, parcel, sendParcel('Busan'), { occurredAt: '2020-02-29T10:00:00.000Z' }),
+          store.transact({ ...parcelAggregate, hops: { ParcelSent: '6' } }, parcel, sendParcel('Busan'), {
+            occurredAt: '2020-02-29T10:00:00.000Z',
+          }),
         );
         const [event] = await log.readStream(parcel, 0);
         expect(event?.meta).toMatchObject({ ...context, hop: '6' });
@@ -96,10 +105,14 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
         const [parcel, commandId] = [newId(), newId()];
         await store.transact(parcelAggregate, parcel, sendParcel('Busan'));
         const attempts = await Promise.all(
-          [1, 2].map(() => store.transact(parcelAggregate, parcel, deliverParcel('Kim'), { commandId, result: { created: false } })),
+          [1, 2].map(() =>
+            store.transact(parcelAggregate, parcel, deliverParcel('Kim'), { commandId, result: { created: false } }),
+          ),
         );
         const later = await store.transact(parcelAggregate, parcel, deliverParcel('Kim'), { commandId });
-        expect(new Set([...attempts, later].map((answer) => `${String(answer.version)} ${String(answer.position)}`)).size).toBe(1);
+        expect(
+          new Set([...attempts, later].map((answer) => `${String(answer.version)} ${String(answer.position)}`)).size,
+        ).toBe(1);
         expect(later).toMatchObject({ repeated: true, result: { created: false } });
         expect(await log.readStream(parcel, 0)).toHaveLength(2);
       });
@@ -136,7 +149,9 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
 
       it('is accepted once when it arrives many times at once', async () => {
         const id = deriveId('parcel', newId());
-        const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.recordFact(parcelAggregate, id, fact, { fingerprint: 'a' })));
+        const outcomes = await Promise.all(
+          Array.from({ length: 20 }, () => store.recordFact(parcelAggregate, id, fact, { fingerprint: 'a' })),
+        );
         expect(outcomes.filter((outcome) => outcome.status === 'accepted')).toHaveLength(1);
         expect(await log.readStream(id, 0)).toHaveLength(1);
       });
@@ -197,9 +212,12 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
         const parcel = newId();
         await store.transact(parcelAggregate, parcel, sendParcel('Busan'), { occurredAt: '2024-01-01T00:00:00.000Z' });
         await store.transact(parcelAggregate, parcel, scanParcel('Daegu'), { occurredAt: '2024-01-05T00:00:00.000Z' });
-        await store.transact(parcelAggregate, parcel, scanParcel('Daejeon'), { occurredAt: '2024-01-03T00:00:00.000Z' });
+        await store.transact(parcelAggregate, parcel, scanParcel('Daejeon'), {
+          occurredAt: '2024-01-03T00:00:00.000Z',
+        });
         const [, second] = await log.readStream(parcel, 0);
-        const scans = async (bounds: { asOf?: string; knownAt?: string }) => (await store.read(parcelAggregate, parcel, bounds)).state.scans;
+        const scans = async (bounds: { asOf?: string; knownAt?: string }) =>
+          (await store.read(parcelAggregate, parcel, bounds)).state.scans;
         expect(await scans({ asOf: '2024-01-04T00:00:00.000Z' })).toEqual(['Daejeon']);
         expect(await scans({ asOf: '2024-02-01T00:00:00.000Z' })).toEqual(['Daejeon', 'Daegu']);
         expect(await scans({ knownAt: '2024-02-01T00:00:00.000Z' })).toEqual([]);
@@ -209,7 +227,8 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
       it('is the same with a snapshot as without', async () => {
         const parcel = newId();
         await store.transact(parcelAggregate, parcel, sendParcel('Busan'));
-        for (let scan = 0; scan < 120; scan++) await store.transact(parcelAggregate, parcel, scanParcel(`depot ${String(scan)}`));
+        for (let scan = 0; scan < 120; scan++)
+          await store.transact(parcelAggregate, parcel, scanParcel(`depot ${String(scan)}`));
         const snapshot = await log.findSnapshot(parcel, 1);
         expect(snapshot?.version).toBeGreaterThanOrEqual(100);
         const { state, version } = await store.read(parcelAggregate, parcel);
@@ -230,7 +249,9 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
         expect(await log.isBuried(customer)).toBe(true);
         expect(await log.findSnapshot(parcel, 1)).toBeUndefined();
         for (const stream of [parcel, newId()])
-          await expect(store.transact(parcelAggregate, stream, resendParcel('Jeju'), { key: customer })).rejects.toMatchObject({
+          await expect(
+            store.transact(parcelAggregate, stream, resendParcel('Jeju'), { key: customer }),
+          ).rejects.toMatchObject({
             code: 'party-erased',
             details: { status: 410 },
           });

@@ -1,5 +1,5 @@
-import { Rejected, runInContext, currentContext, type Context } from '@crm/event-sourcing';
-import { JobFailed, Jobs, type JobHandler, type QueueBackend } from '@crm/jobs';
+import { currentContext, newId, Rejected, runInContext, type Context } from '@crm/event-sourcing';
+import { eraseJobs, JobFailed, Jobs, type JobHandler, type QueueBackend } from '@crm/jobs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { until } from './until.js';
@@ -43,7 +43,12 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
     afterAll(() => suite.close());
 
     /** One process of a service. Without a handler it only writes intents and feeds the queue. */
-    const start = async ({ queue = aQueueName(), handler, concurrency, sweepMs = 100 }: Service = {}): Promise<Jobs> => {
+    const start = async ({
+      queue = aQueueName(),
+      handler,
+      concurrency,
+      sweepMs = 100,
+    }: Service = {}): Promise<Jobs> => {
       const jobs = new Jobs({
         pool: suite.pool,
         queue: suite.openQueue(queue),
@@ -57,7 +62,8 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       return jobs;
     };
 
-    const done = (jobs: Jobs, jobId: string): Promise<boolean> => until(async () => (await jobs.status(jobId))?.state === 'done');
+    const done = (jobs: Jobs, jobId: string): Promise<boolean> =>
+      until(async () => (await jobs.status(jobId))?.state === 'done');
     const queued = (jobId: string): Promise<boolean> =>
       until(async () => {
         const { rows } = await suite.pool.query<{ queued: boolean }>(
@@ -114,10 +120,13 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         expect(deliveries).toBe(1);
       });
 
-      it.each(['', '17', 'greet:17', 'greet 17', `greet-${'1'.repeat(200)}`])('has an id that a queue can take, unlike %j', async (jobId) => {
-        const jobs = await start();
-        await expect(jobs.enqueue({ name: 'greet', jobId, payload: {} })).rejects.toThrow(RangeError);
-      });
+      it.each(['', '17', 'greet:17', 'greet 17', `greet-${'1'.repeat(200)}`])(
+        'has an id that a queue can take, unlike %j',
+        async (jobId) => {
+          const jobs = await start();
+          await expect(jobs.enqueue({ name: 'greet', jobId, payload: {} })).rejects.toThrow(RangeError);
+        },
+      );
 
       it('is not done before it is due', async () => {
         let ranAt = 0;
@@ -146,7 +155,9 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         const jobId = aJobId();
         await jobs.enqueue({ name: 'greet', jobId, payload: { partyId: 'p-1' } });
         await done(jobs, jobId);
-        expect((await suite.pool.query('SELECT payload FROM jobs.intent WHERE job_id = $1', [jobId])).rows).toEqual([{ payload: {} }]);
+        expect((await suite.pool.query('SELECT payload FROM jobs.intent WHERE job_id = $1', [jobId])).rows).toEqual([
+          { payload: {} },
+        ]);
       });
     });
 
@@ -156,7 +167,9 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         const jobs = await start({
           handler: ({ attempt }) => {
             attempts.push(attempt);
-            return attempt < 4 ? Promise.reject(Object.assign(new Error('no route'), { code: 'ECONNREFUSED' })) : Promise.resolve();
+            return attempt < 4
+              ? Promise.reject(Object.assign(new Error('no route'), { code: 'ECONNREFUSED' }))
+              : Promise.resolve();
           },
         });
         const jobId = aJobId();
@@ -167,7 +180,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         expect(await jobs.status(jobId)).toMatchObject({ attempts: 4, lastErrorCode: null });
       });
 
-      it.each([
+      it.each<readonly [string, Error, string]>([
         ['its handler gives up', new JobFailed('address-unknown'), 'address-unknown'],
         ['what it asks for is refused', new Rejected('campaign-closed', 'The campaign is closed'), 'campaign-closed'],
       ])('fails for good when %s', async (_, error, code) => {
@@ -175,7 +188,11 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         const jobId = aJobId();
         await jobs.enqueue({ name: 'greet', jobId, payload: {} });
         await until(async () => (await jobs.status(jobId))?.state === 'failed');
-        expect(await jobs.status(jobId)).toMatchObject({ attempts: 1, lastErrorCode: code, finishedAt: expect.any(String) });
+        expect(await jobs.status(jobId)).toMatchObject({
+          attempts: 1,
+          lastErrorCode: code,
+          finishedAt: expect.any(String),
+        });
       });
 
       it('has one effect when two processes do it at the same time', async () => {
@@ -186,7 +203,10 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
             if (together.length === 2) for (const go of together) go();
           });
           await inTransaction(async (tx) => {
-            await tx.query('INSERT INTO effect (job_id) VALUES ($1) ON CONFLICT (job_id) DO UPDATE SET deliveries = effect.deliveries + 1', [jobId]);
+            await tx.query(
+              'INSERT INTO effect (job_id) VALUES ($1) ON CONFLICT (job_id) DO UPDATE SET deliveries = effect.deliveries + 1',
+              [jobId],
+            );
             await complete(tx);
           });
         };
@@ -198,7 +218,9 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         const second = await start({ handler });
         await done(second, jobId);
         await Promise.all([first.idle(), second.idle()]);
-        expect((await suite.pool.query('SELECT deliveries FROM effect WHERE job_id = $1', [jobId])).rows).toEqual([{ deliveries: 1 }]);
+        expect((await suite.pool.query('SELECT deliveries FROM effect WHERE job_id = $1', [jobId])).rows).toEqual([
+          { deliveries: 1 },
+        ]);
         expect(await first.status(jobId)).toMatchObject({ attempts: 2, state: 'done' });
       });
 
@@ -234,6 +256,43 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         await jobs.enqueue(...jobIds.map((jobId) => ({ name: 'greet', jobId, payload: {} })));
         await Promise.all(jobIds.map((jobId) => done(jobs, jobId)));
         expect(most).toBe(2);
+      });
+    });
+
+    it('are counted by what becomes of them', async () => {
+      const jobs = await start({ handler: () => Promise.reject(new JobFailed('never')) });
+      const before = await jobs.counts();
+      const [failing, waiting] = [aJobId(), aJobId()];
+      const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+      await jobs.enqueue(
+        { name: 'greet', jobId: failing, payload: {} },
+        { name: 'greet', jobId: waiting, payload: {}, dueAt },
+      );
+      await until(async () => (await jobs.status(failing))?.state === 'failed');
+      expect(await jobs.counts()).toEqual({ due: 0, waiting: before.waiting + 1, failed: before.failed + 1 });
+    });
+
+    describe('an erasure', () => {
+      it('takes ids out of failed jobs, and leaves what is still to be done', async () => {
+        const jobs = await start({ handler: () => Promise.reject(new JobFailed('never')) });
+        const [partyId, other, failing, failingForOther, waiting] = [newId(), newId(), aJobId(), aJobId(), aJobId()];
+        const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+        await jobs.enqueue(
+          { name: 'greet', jobId: failing, payload: { parties: [partyId] } },
+          { name: 'greet', jobId: failingForOther, payload: { parties: [other] } },
+          { name: 'greet', jobId: waiting, payload: { partyId }, dueAt },
+        );
+        await until(async () => (await jobs.status(failing))?.state === 'failed');
+        await until(async () => (await jobs.status(failingForOther))?.state === 'failed');
+        expect(await eraseJobs.erase(suite.pool, partyId)).toBe(1);
+        expect(await eraseJobs.erase(suite.pool, partyId)).toBe(0);
+        const { rows } = await suite.pool.query(
+          'SELECT payload FROM jobs.intent WHERE job_id = ANY($1) ORDER BY job_id',
+          [[failing, failingForOther, waiting].sort()],
+        );
+        expect(rows).toEqual(
+          expect.arrayContaining([{ payload: {} }, { payload: { parties: [other] } }, { payload: { partyId } }]),
+        );
       });
     });
 

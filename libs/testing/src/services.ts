@@ -5,7 +5,14 @@ import { SERVICES, type ServiceName } from '@crm/contracts';
 import { InMemoryEventLog } from '@crm/event-sourcing';
 import { BullMqQueue } from '@crm/jobs';
 import { LogFeed } from '@crm/messaging';
-import { createLogger, DevelopmentIssuer, hostServices, type Role, type RunningService, type ServiceDefinition } from '@crm/platform';
+import {
+  createLogger,
+  DevelopmentIssuer,
+  hostServices,
+  type Role,
+  type RunningService,
+  type ServiceDefinition,
+} from '@crm/platform';
 import { developmentKeys } from '@crm/privacy';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -22,7 +29,13 @@ export interface TestServices {
   readonly url: string;
   token(role: Role, sub?: string): Promise<string>;
   /** Sends a request as somebody of this role; a body that is no string goes as JSON. */
-  send(role: Role, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer>;
+  send(
+    role: Role,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<TestAnswer>;
   service(name: ServiceName): RunningService;
   /** Waits until every consumer of every service has handled all that happened, and no job is due. */
   settled(): Promise<void>;
@@ -42,7 +55,9 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
     keys: developmentKeys,
     queue: (name) => new BullMqQueue({ backend: 'postgres', url: databaseUrl(name), queue: name }),
     logger: (name) => createLogger({ service: name, level: process.env['CRM_TEST_LOG'] ?? 'silent' }),
-    otherFeeds: SERVICES.filter((name) => !databases.has(name)).map((name) => new LogFeed(name, new InMemoryEventLog())),
+    otherFeeds: SERVICES.filter((name) => !databases.has(name)).map(
+      (name) => new LogFeed(name, new InMemoryEventLog()),
+    ),
     issuer,
     port: 0,
   });
@@ -62,7 +77,11 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        body: text === '' ? undefined : (JSON.parse(text) as unknown),
+      };
     },
     service: (name) => {
       const found = host.services.get(name);
@@ -81,8 +100,10 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
 /** A consumer's command may cause the next event or job, so one quiet round is not enough: nothing may have moved in between. */
 async function settled(services: readonly RunningService[]): Promise<void> {
   const heads = async (): Promise<string> =>
-    (await Promise.all(services.map(({ context }) => context.store.log.heads()))).map((lanes) => lanes.join(',')).join(' ');
-  for (let before = await heads(), quiet = 0; quiet < 2; ) {
+    (await Promise.all(services.map(({ context }) => context.store.log.heads())))
+      .map((lanes) => lanes.join(','))
+      .join(' ');
+  for (let before = await heads(), quiet = 0; quiet < 2;) {
     for (const { runner, context } of services) {
       await runner.idle();
       await context.jobs.idle();

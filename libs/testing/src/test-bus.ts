@@ -1,5 +1,12 @@
 import { EventStore, InMemoryEventLog, newId, type Committed } from '@crm/event-sourcing';
-import { BUS_SCHEMA, ConsumerRunner, FeedTransport, LogFeed, type ConsumerRunnerOptions, type Feed } from '@crm/messaging';
+import {
+  BUS_SCHEMA,
+  ConsumerRunner,
+  FeedTransport,
+  LogFeed,
+  type ConsumerRunnerOptions,
+  type Feed,
+} from '@crm/messaging';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { parcelAggregate, scanParcel, sendParcel } from './parcel.js';
 
@@ -49,7 +56,10 @@ export class TestBus {
     return runner;
   }
 
-  async run(feeds: readonly Feed[], options: Omit<ConsumerRunnerOptions, 'service' | 'pool' | 'sources'>): Promise<ConsumerRunner> {
+  async run(
+    feeds: readonly Feed[],
+    options: Omit<ConsumerRunnerOptions, 'service' | 'pool' | 'sources'>,
+  ): Promise<ConsumerRunner> {
     const runner = this.runner(feeds, options);
     await runner.start();
     return runner;

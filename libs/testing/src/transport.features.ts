@@ -1,5 +1,14 @@
 import { EventStore, newId, type EventLog, type LanePositions, type RecordedEvent } from '@crm/event-sourcing';
-import { BUS_SCHEMA, ConsumerRunner, LogFeed, fromStart, type Feed, type FeedEvent, type Subscription, type Transport } from '@crm/messaging';
+import {
+  BUS_SCHEMA,
+  ConsumerRunner,
+  LogFeed,
+  fromStart,
+  type Feed,
+  type FeedEvent,
+  type Subscription,
+  type Transport,
+} from '@crm/messaging';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { APPLIED_SCHEMA, appliedEvents, appliedLedger } from './applied-ledger.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -63,7 +72,8 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
       );
     };
 
-    const wholeLog = async (): Promise<readonly RecordedEvent[]> => subject.log.readLanes(fromStart(subject.log.lanes), 100_000);
+    const wholeLog = async (): Promise<readonly RecordedEvent[]> =>
+      subject.log.readLanes(fromStart(subject.log.lanes), 100_000);
 
     const run = async (transport: Transport): Promise<ConsumerRunner> => {
       const runner = new ConsumerRunner({
@@ -96,7 +106,9 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
         deliver: async (events) => {
           await take(events);
           got.push(...events);
-          positions = positions.map((position, lane) => events.filter((event) => event.lane === lane).at(-1)?.position ?? position);
+          positions = positions.map(
+            (position, lane) => events.filter((event) => event.lane === lane).at(-1)?.position ?? position,
+          );
         },
       });
       return { got, subscription };
@@ -110,7 +122,9 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
         const log = await wholeLog();
         for (let lane = 0; lane < feed.lanes; lane++) {
           const arrived = got.filter((event) => event.lane === lane);
-          expect(arrived.map((event) => event.eventId)).toEqual(log.filter((event) => event.lane === lane).map((event) => event.eventId));
+          expect(arrived.map((event) => event.eventId)).toEqual(
+            log.filter((event) => event.lane === lane).map((event) => event.eventId),
+          );
         }
       });
 
@@ -192,14 +206,18 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
       });
 
       it('has a gap filled from the feed', async () => {
-        await run(new FaultyTransport(await connect(), (events) => [events.filter((event) => event.position % 3n === 0n)]));
+        await run(
+          new FaultyTransport(await connect(), (events) => [events.filter((event) => event.position % 3n === 0n)]),
+        );
         await record(300);
         const ends = (await wholeLog()).filter((event) => event.position % 3n === 0n);
         await until(async () => {
           const applied = await appliedEvents(database.pool);
           return ends.every((event) => applied.has(event.eventId));
         });
-        const applied = await database.pool.query('SELECT FROM rm.applied GROUP BY lane HAVING count(*) <> max(position)');
+        const applied = await database.pool.query(
+          'SELECT FROM rm.applied GROUP BY lane HAVING count(*) <> max(position)',
+        );
         expect(applied.rowCount).toBe(0);
       });
 

@@ -49,7 +49,8 @@ export class InMemoryEventLog implements EventLog {
   saveSnapshot(snapshot: Snapshot): Promise<void> {
     const id = `${snapshot.streamId}/${String(snapshot.stateVersion)}`;
     const newer = (this.snapshots.get(id)?.version ?? 0) < snapshot.version;
-    if (newer && !this.buried.has(snapshot.key)) this.snapshots.set(id, JSON.parse(JSON.stringify(snapshot)) as Snapshot);
+    if (newer && !this.buried.has(snapshot.key))
+      this.snapshots.set(id, JSON.parse(JSON.stringify(snapshot)) as Snapshot);
     return Promise.resolve();
   }
 
@@ -103,7 +104,15 @@ export class InMemoryEventLog implements EventLog {
     }
     if (append.events.length > 0) this.streams.set(append.streamId, stream);
     const { commandId, streamId, fingerprint, result } = append;
-    const command = { commandId, streamId, version: stream.length, lane, position: BigInt(events.length), fingerprint, result };
+    const command = {
+      commandId,
+      streamId,
+      version: stream.length,
+      lane,
+      position: BigInt(events.length),
+      fingerprint,
+      result,
+    };
     this.commands.set(commandId, command);
     for (const listener of this.listeners) listener();
     return command;

@@ -35,7 +35,9 @@ export async function appendMany(
   items: readonly { readonly append: Append; readonly lane: number }[],
 ): Promise<readonly AppendOutcome[]> {
   const appends = items.map((item) => item.append);
-  const events = appends.flatMap((append, index) => append.events.map((event, nth) => ({ command: index + 1, nth: nth + 1, event })));
+  const events = appends.flatMap((append, index) =>
+    append.events.map((event, nth) => ({ command: index + 1, nth: nth + 1, event })),
+  );
   const { rows } = await pool.query<OutcomeRow>(APPEND, [
     appends.map((append) => append.commandId),
     appends.map((append) => append.streamId),
@@ -82,7 +84,10 @@ export async function appendOne(pool: pg.Pool, append: Append, lane: number): Pr
 }
 
 /** Commands that the log holds, by command id. */
-export async function findCommands(pool: pg.Pool, commandIds: readonly string[]): Promise<ReadonlyMap<string, LoggedCommand>> {
+export async function findCommands(
+  pool: pg.Pool,
+  commandIds: readonly string[],
+): Promise<ReadonlyMap<string, LoggedCommand>> {
   const { rows } = await pool.query<CommandRow>(FIND_COMMANDS, [commandIds]);
   return new Map(rows.map((row) => [row.command_id, toCommand(row)]));
 }

@@ -34,7 +34,9 @@ export class GroupCommit {
 
   submit(append: Append): Promise<AppendOutcome> {
     if (this.waiting.length >= MAX_WAITING)
-      return Promise.reject(new StoreUnavailable('too many commands are waiting to be stored; retry with the same command id'));
+      return Promise.reject(
+        new StoreUnavailable('too many commands are waiting to be stored; retry with the same command id'),
+      );
     return new Promise((resolve, reject) => {
       this.waiting.push({ append, lane: laneOf(append.key, this.lanes), resolve, reject });
       if (!this.flushing) {
@@ -100,7 +102,10 @@ export class GroupCommit {
     for (let attempt = 1; attempt <= RECOVERY_ATTEMPTS; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, RECOVERY_DELAY_MS));
       try {
-        const found = await findCommands(this.pool, batch.map((item) => item.append.commandId));
+        const found = await findCommands(
+          this.pool,
+          batch.map((item) => item.append.commandId),
+        );
         const missing: Waiting[] = [];
         for (const item of batch) {
           const command = found.get(item.append.commandId);
@@ -122,7 +127,11 @@ export class GroupCommit {
       }
     }
     for (const item of batch)
-      item.reject(new StoreUnavailable('the event store does not answer; the outcome is not known: retry with the same command id'));
+      item.reject(
+        new StoreUnavailable(
+          'the event store does not answer; the outcome is not known: retry with the same command id',
+        ),
+      );
   }
 }
 

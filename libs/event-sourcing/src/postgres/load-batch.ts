@@ -1,6 +1,9 @@
 /** Answers single look-ups of concurrent callers from one query: the caller asks for one key, the database sees many. */
 export class LoadBatch<Value> {
-  private waiting = new Map<string, { readonly resolve: (value: Value | undefined) => void; readonly reject: (error: unknown) => void }[]>();
+  private waiting = new Map<
+    string,
+    { readonly resolve: (value: Value | undefined) => void; readonly reject: (error: unknown) => void }[]
+  >();
   private scheduled = false;
 
   constructor(
@@ -28,7 +31,9 @@ export class LoadBatch<Value> {
     for (let start = 0; start < all.length; start += this.max) void this.answer(all.slice(start, start + this.max));
   }
 
-  private async answer(asked: [string, { resolve: (value: Value | undefined) => void; reject: (error: unknown) => void }[]][]): Promise<void> {
+  private async answer(
+    asked: [string, { resolve: (value: Value | undefined) => void; reject: (error: unknown) => void }[]][],
+  ): Promise<void> {
     try {
       const found = await this.loadMany(asked.map(([key]) => key));
       for (const [key, callers] of asked) for (const caller of callers) caller.resolve(found.get(key));

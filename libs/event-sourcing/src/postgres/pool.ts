@@ -11,6 +11,12 @@ const PARSERS = new Map<number, TypeParser>([
   [TIMESTAMPTZ, (text) => new Date(text).toISOString()],
 ]);
 
+/** The driver's own table of parsers, with ours before it for text. */
+const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary'): TypeParser => {
+  const ours = format === 'binary' ? undefined : PARSERS.get(oid);
+  return ours ?? (pg.types.getTypeParser as (oid: number, format?: string) => TypeParser)(oid, format);
+};
+
 export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
@@ -19,7 +25,7 @@ export interface PoolOptions {
   readonly searchPath?: readonly string[];
 }
 
-/** A connection pool in which bigint is `bigint` and timestamptz an ISO 8601 string in UTC. Idle errors are left to the next query. */
+/** A connection pool in which bigint is `bigint` and timestamptz an ISO 8601 string in UTC. A lost connection is told by the next query. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -29,11 +35,10 @@ export function createPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     statement_timeout: 120_000,
     idle_in_transaction_session_timeout: 60_000,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : (PARSERS.get(oid) ?? pg.types.getTypeParser(oid, 'text')),
-    },
+    types: { getTypeParser: parserOf },
   });
   pool.on('error', () => undefined);
+  // A client that is cut off inside a transaction tells its next query; unheard, its error event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -36,8 +36,14 @@ describe('the event store on PostgreSQL', () => {
 
   it('keeps positions gapless when two instances append to the same lanes', async () => {
     const stores = [1, 2].map(() => new EventStore(new PostgresEventLog(createPoolOf(database))));
-    await Promise.all(Array.from({ length: 400 }, (_, index) => stores[index % 2]?.transact(parcelAggregate, newId(), sendParcel('Busan'))));
-    const { rows } = await database.pool.query('SELECT lane, count(*) AS events, max(position) AS head FROM es.event GROUP BY lane');
+    await Promise.all(
+      Array.from({ length: 400 }, async (_, index) =>
+        stores[index % 2]?.transact(parcelAggregate, newId(), sendParcel('Busan')),
+      ),
+    );
+    const { rows } = await database.pool.query(
+      'SELECT lane, count(*) AS events, max(position) AS head FROM es.event GROUP BY lane',
+    );
     for (const row of rows as { events: bigint; head: bigint }[]) expect(row.events).toBe(row.head);
     await Promise.all(pools.map((pool) => pool.end()));
   });
@@ -48,10 +54,14 @@ describe('the event store on PostgreSQL', () => {
     const parcels = Array.from({ length: 300 }, () => newId());
     const appends = Promise.all(parcels.map((parcel) => store.transact(parcelAggregate, parcel, sendParcel('Busan'))));
     for (let cut = 0; cut < 5; cut++)
-      await database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+      await database.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      );
     const answers = await appends;
     expect(answers.every((answer) => answer.version === 1)).toBe(true);
-    const { rows } = await database.pool.query('SELECT count(*) AS n FROM es.event WHERE stream_id = ANY($1)', [parcels]);
+    const { rows } = await database.pool.query('SELECT count(*) AS n FROM es.event WHERE stream_id = ANY($1)', [
+      parcels,
+    ]);
     expect(Number((rows as { n: bigint }[])[0]?.n)).toBe(300);
     await pool.end();
   });

@@ -8,6 +8,9 @@ import { GroupCommit } from './group-commit.js';
 import { LoadBatch } from './load-batch.js';
 import { whenReachable } from './when-reachable.js';
 
+/** Statements under way at once: while one waits for the disk, the other is prepared. */
+const FLUSHES = 2;
+
 const READ_STREAMS = {
   name: 'es-read-streams',
   text: `SELECT ${EVENT_COLUMNS} FROM es.event e WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version`,
@@ -53,15 +56,16 @@ interface SnapshotRow {
 export class PostgresEventLog implements EventLog {
   readonly lanes = LANES;
   private readonly listeners = new Set<() => void>();
-  private readonly commits: GroupCommit;
+  private readonly commits: readonly GroupCommit[];
   private readonly streams: LoadBatch<readonly RecordedEvent[]>;
   private readonly commands: LoadBatch<LoggedCommand>;
   private readonly snapshots: LoadBatch<Snapshot>;
 
   constructor(private readonly pool: pg.Pool) {
-    this.commits = new GroupCommit(pool, this.lanes, () => {
+    const onAppended = (): void => {
       for (const listener of this.listeners) listener();
-    });
+    };
+    this.commits = Array.from({ length: FLUSHES }, () => new GroupCommit(pool, this.lanes, onAppended));
     this.streams = new LoadBatch((ids) => whenReachable(() => this.readStreams(ids)));
     this.commands = new LoadBatch((ids) => whenReachable(() => findCommands(pool, ids)));
     this.snapshots = new LoadBatch((ids) => whenReachable(() => this.findSnapshots(ids)));
@@ -75,7 +79,14 @@ export class PostgresEventLog implements EventLog {
   }
 
   append(append: Append): Promise<AppendOutcome> {
-    return this.commits.submit(append);
+    return this.commitOf(append).submit(append);
+  }
+
+  /** Lanes are shared out, so two flushes never wait for each other's locks and one stream stays in one of them. */
+  private commitOf({ key }: Append): GroupCommit {
+    const commit = this.commits[laneOf(key, this.lanes) % FLUSHES];
+    if (commit === undefined) throw new Error('there is no flush for this lane');
+    return commit;
   }
 
   async readStream(streamId: string, afterVersion: number): Promise<readonly RecordedEvent[]> {
@@ -122,7 +133,10 @@ export class PostgresEventLog implements EventLog {
 
   private async findSnapshots(ids: readonly string[]): Promise<ReadonlyMap<string, Snapshot>> {
     const wanted = ids.map((id) => id.split('/'));
-    const { rows } = await this.pool.query<SnapshotRow>(FIND_SNAPSHOTS, [wanted.map(([id]) => id), wanted.map(([, version]) => version)]);
+    const { rows } = await this.pool.query<SnapshotRow>(FIND_SNAPSHOTS, [
+      wanted.map(([id]) => id),
+      wanted.map(([, version]) => version),
+    ]);
     return new Map(
       rows.map(({ stream_id: streamId, state_version: stateVersion, ...rest }) => [
         `${streamId}/${String(stateVersion)}`,

@@ -39,7 +39,13 @@ export async function compareTables(
     const { rows } = await tx.query<ComparisonRow>(compareSql(table));
     const [row] = rows;
     if (row === undefined) continue;
-    comparisons.push({ table, live: row.live, rebuilt: row.rebuilt, onlyLive: row.only_live, onlyRebuilt: row.only_rebuilt });
+    comparisons.push({
+      table,
+      live: row.live,
+      rebuilt: row.rebuilt,
+      onlyLive: row.only_live,
+      onlyRebuilt: row.only_rebuilt,
+    });
     if (row.difference !== null) differences.push(`${table} ${row.difference}`);
   }
   const hash = createHash('sha256').update(differences.join('\n')).digest('hex').slice(0, 16);

@@ -63,7 +63,8 @@ async function refuseUnfit(tx: Tx, table: string): Promise<void> {
   const [row] = rows;
   if (row === undefined) throw new UnfitTable(table, 'schema rm has no such table');
   if (row.special) throw new UnfitTable(table, 'it is not a plain table');
-  if (row.counts) throw new UnfitTable(table, 'it has an identity or serial column, whose values depend on the order of arrival');
+  if (row.counts)
+    throw new UnfitTable(table, 'it has an identity or serial column, whose values depend on the order of arrival');
 }
 
 async function definitionsOf(tx: Tx, tables: readonly string[], kinds: readonly string[]): Promise<readonly string[]> {
@@ -71,7 +72,9 @@ async function definitionsOf(tx: Tx, tables: readonly string[], kinds: readonly 
   for (const table of tables) {
     const { rows } = await tx.query<{ name: string; definition: string }>(CONSTRAINTS, [`rm.${table}`, kinds]);
     for (const { name, definition } of rows)
-      statements.push(`ALTER TABLE ${NEXT_SCHEMA}.${table} ADD CONSTRAINT "${name.replaceAll('"', '""')}" ${definition}`);
+      statements.push(
+        `ALTER TABLE ${NEXT_SCHEMA}.${table} ADD CONSTRAINT "${name.replaceAll('"', '""')}" ${definition}`,
+      );
   }
   return statements;
 }
@@ -80,7 +83,8 @@ async function indexesOf(tx: Tx, tables: readonly string[]): Promise<readonly st
   const statements: string[] = [];
   for (const table of tables) {
     const { rows } = await tx.query<{ definition: string }>(INDEXES, [`rm.${table}`]);
-    for (const { definition } of rows) statements.push(definition.replace(` ON rm.${table} `, ` ON ${NEXT_SCHEMA}.${table} `));
+    for (const { definition } of rows)
+      statements.push(definition.replace(` ON rm.${table} `, ` ON ${NEXT_SCHEMA}.${table} `));
   }
   return statements;
 }

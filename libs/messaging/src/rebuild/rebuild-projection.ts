@@ -39,11 +39,10 @@ async function prepare(pool: pg.Pool, projection: Projection, name: string): Pro
 }
 
 async function wasRefused(pool: pg.Pool, projection: Projection, difference: string): Promise<boolean> {
-  const { rowCount } = await pool.query('SELECT FROM bus.rebuild WHERE projection = $1 AND version = $2 AND difference = $3', [
-    projection.name,
-    projection.version ?? 1,
-    difference,
-  ]);
+  const { rowCount } = await pool.query(
+    'SELECT FROM bus.rebuild WHERE projection = $1 AND version = $2 AND difference = $3',
+    [projection.name, projection.version ?? 1, difference],
+  );
   return rowCount === 1;
 }
 

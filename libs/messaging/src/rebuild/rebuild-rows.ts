@@ -51,7 +51,9 @@ export async function standing(
     [consumer, source],
   );
   const [first] = rows;
-  return first === undefined ? undefined : { incarnation: first.incarnation, positions: rows.map((row) => row.position) };
+  return first === undefined
+    ? undefined
+    : { incarnation: first.incarnation, positions: rows.map((row) => row.position) };
 }
 
 /** Makes everything that waits due, whatever its next time was. */
@@ -62,6 +64,9 @@ export async function makeDue(pool: pg.Pool, consumer: string): Promise<boolean>
 
 /** Whether something that waits is due now. */
 export async function isAnythingDue(pool: pg.Pool, consumer: string): Promise<boolean> {
-  const { rowCount } = await pool.query('SELECT FROM bus.waiting WHERE consumer = $1 AND due_at <= clock_timestamp() LIMIT 1', [consumer]);
+  const { rowCount } = await pool.query(
+    'SELECT FROM bus.waiting WHERE consumer = $1 AND due_at <= clock_timestamp() LIMIT 1',
+    [consumer],
+  );
   return rowCount === 1;
 }

@@ -131,7 +131,8 @@ export class RebuildRun {
   /** Gives the live projection the time to handle what waits and could go on, so that no difference comes from timing. */
   private async letLiveSettle(): Promise<void> {
     if (!(await makeDue(this.pool, this.projection.name))) return;
-    for (let tries = 0; tries < LIVE_WAIT_TRIES && (await isAnythingDue(this.pool, this.projection.name)); tries++) await pause(LIVE_WAIT_MS);
+    for (let tries = 0; tries < LIVE_WAIT_TRIES && (await isAnythingDue(this.pool, this.projection.name)); tries++)
+      await pause(LIVE_WAIT_MS);
   }
 
   private async settleWaiting(): Promise<void> {

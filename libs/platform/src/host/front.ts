@@ -2,6 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { DevelopmentIssuer } from '../auth/development-issuer.js';
 import { registerDevelopmentIssuer } from '../auth/development-issuer-routes.js';
+import { problem } from '../errors/problem.js';
+import { secure } from '../http/secure.js';
+import { Registry } from '../metrics/http-metrics.js';
+import { metricsText } from '../metrics/metrics-text.js';
 import { registerDocs } from '../openapi/swagger-ui.js';
 import type { RunningService } from '../service/open-service.js';
 
@@ -16,14 +20,24 @@ export interface Front {
 /** Nouns that every service has; their second segment names it. */
 const SHARED_NOUNS = new Set(['feeds', 'api-keys', 'dead-letters', 'projections']);
 
-export async function createFront(services: readonly RunningService[], issuer: DevelopmentIssuer): Promise<Front> {
+export async function createFront(
+  services: readonly RunningService[],
+  issuer: DevelopmentIssuer,
+  metricsPublic: boolean,
+): Promise<Front> {
   const routes = routesOf(services);
   const common = Fastify({ logger: false });
-  common.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(String(body))));
-  });
+  await secure(common);
+  common.setNotFoundHandler((_, reply) =>
+    reply.status(404).type('application/problem+json').send(problem('not-found')),
+  );
   registerDevelopmentIssuer(common, issuer);
   registerHealth(common, services);
+  if (metricsPublic)
+    common.get('/metrics', async (_, reply) => {
+      const text = await metricsText(services.map(({ http }) => http.registry));
+      return reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(text);
+    });
   registerDocs(
     common,
     services.map(({ name }) => ({ name, url: `/openapi/${name}.json` })),

@@ -82,13 +82,17 @@ describe('a hosted service', () => {
   it('shows a reader what it acknowledged to a writer', async () => {
     const taken = await services.send('agent', 'POST', '/v1/cases', { title: '가나다' });
     expect(taken.status).toBe(201);
-    const listed = await services.send('agent', 'GET', '/v1/cases', undefined, { 'read-after': String(taken.body.readAfter) });
+    const listed = await services.send('agent', 'GET', '/v1/cases', undefined, {
+      'read-after': String(taken.body.readAfter),
+    });
     expect(listed.body).toEqual({ items: [{ title: '가나다' }] });
   });
 
   it('carries out two concurrent retries once and answers them alike', async () => {
     const key = { 'idempotency-key': newId() };
-    const answers = await Promise.all([1, 2].map(() => services.send('agent', 'POST', '/v1/cases', { title: 'once' }, key)));
+    const answers = await Promise.all(
+      [1, 2].map(() => services.send('agent', 'POST', '/v1/cases', { title: 'once' }, key)),
+    );
     expect(answers.map(({ status }) => status)).toEqual([201, 201]);
     expect(answers[0]?.body).toEqual(answers[1]?.body);
     const other = await services.send('agent', 'POST', '/v1/cases', { title: 'another' }, key);
@@ -96,13 +100,17 @@ describe('a hosted service', () => {
   });
 
   it('publishes every position on its feed', async () => {
-    const { body } = await services.send('data', 'GET', '/v1/feeds/service/lanes');
-    const lane = body.lanes.find(({ head }: { head: string }) => head !== '0');
-    const feed = await services.send('data', 'GET', `/v1/feeds/service?lane=${String(lane.lane)}`);
-    expect(feed.body.events.map((event: { position: string }) => event.position)).toEqual(
-      Array.from({ length: Number(lane.head) }, (_, index) => String(index + 1)),
+    const lanes = await services.send('data', 'GET', '/v1/feeds/service/lanes');
+    const { lane, head } = (lanes.body.lanes as { lane: number; head: string }[]).find((one) => one.head !== '0') ?? {
+      lane: 0,
+      head: '0',
+    };
+    const feed = await services.send('data', 'GET', `/v1/feeds/service?lane=${String(lane)}`);
+    const events = feed.body.events as { position: string; type: string }[];
+    expect(events.map((event) => event.position)).toEqual(
+      Array.from({ length: Number(head) }, (_, index) => String(index + 1)),
     );
-    expect(feed.body.events[0].type).toBe('crm.service.internal.v1');
+    expect(events[0]?.type).toBe('crm.service.internal.v1');
   });
 
   it('tells its health and its documents to anybody', async () => {

@@ -54,9 +54,11 @@ export async function hostServices(options: HostOptions): Promise<Host> {
   try {
     for (const definition of options.definitions)
       opened.push(await openService(definition, settingsOf(definition.name, options, url)));
-    const transports = new Map(opened.map((service) => [service.definition.name, transportsOf(service, opened, options.otherFeeds ?? [])]));
+    const transports = new Map(
+      opened.map((service) => [service.definition.name, transportsOf(service, opened, options.otherFeeds ?? [])]),
+    );
     for (const service of opened) running.push(await service.start(transports.get(service.definition.name) ?? []));
-    const front = await createFront(running, options.issuer);
+    const front = await createFront(running, options.issuer, options.metricsPublic === true);
     server.off('request', refuseWhileStarting).on('request', front.handle);
     return {
       url,
@@ -64,14 +66,14 @@ export async function hostServices(options: HostOptions): Promise<Host> {
       stop: async () => {
         await closeServer(server);
         await front.close();
-        for (const service of [...running].reverse()) await service.stop();
+        await Promise.all(running.map((service) => service.quiesce()));
+        await Promise.all(running.map((service) => service.close()));
       },
     };
   } catch (error) {
     await closeServer(server);
-    const started = new Set(running.map((service) => service.name));
-    for (const service of running) await service.stop();
-    for (const service of opened) if (!started.has(service.definition.name)) await service.close();
+    await Promise.all(running.map((service) => service.quiesce()));
+    await Promise.all(opened.map((service) => service.close()));
     throw error;
   }
 }
@@ -90,7 +92,11 @@ function refuseWhileStarting(_request: IncomingMessage, response: ServerResponse
 }
 
 /** A service sees its own stored events and the others' public ones. */
-function transportsOf(service: OpenService, all: readonly OpenService[], elsewhere: readonly Feed[]): readonly EventSource[] {
+function transportsOf(
+  service: OpenService,
+  all: readonly OpenService[],
+  elsewhere: readonly Feed[],
+): readonly EventSource[] {
   const feeds = [...all.map((other) => (other === service ? other.ownFeed : other.publicFeed)), ...elsewhere];
   const transport = new FeedTransport(feeds);
   return feeds.map((feed) => ({ feed, transport }));
@@ -106,9 +112,9 @@ function settingsOf(name: ServiceName, options: HostOptions, url: string): Param
     tokens: new ServiceTokens(tokenSource(issuer, name, clock ?? Date.now), clock),
     verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: name }),
     urlOf: () => url,
-    ...(clock === undefined ? {} : { clock }),
-    ...(metricsPublic === undefined ? {} : { metricsPublic }),
-    ...(limits === undefined ? {} : { limits }),
+    clock,
+    metricsPublic,
+    limits,
   };
 }
 

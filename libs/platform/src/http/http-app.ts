@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { ValidationPipe, type DynamicModule, type Type } from '@nestjs/common';
 import { Rejected, type Clock } from '@crm/event-sourcing';
 import { NestFactory } from '@nestjs/core';
@@ -23,6 +22,7 @@ import { registerOperations } from './operations-routes.js';
 import { RateLimits } from './rate-limits.js';
 import type { ReadAfterGate } from './read-after.js';
 import { addRequestHooks } from './request-hooks.js';
+import { secure } from './secure.js';
 
 /** Limits of one service's HTTP side. */
 export interface HttpLimits {
@@ -48,8 +48,8 @@ export interface HttpAppOptions {
   readonly health?: Health;
   readonly registry?: Registry;
   /** Serves `/metrics` beside the API. Default: only the management port has them. */
-  readonly metricsPublic?: boolean;
-  readonly limits?: HttpLimits;
+  readonly metricsPublic?: boolean | undefined;
+  readonly limits?: HttpLimits | undefined;
   readonly clock?: Clock;
 }
 
@@ -142,24 +142,6 @@ function addBodyParsers(adapter: FastifyAdapter, fastify: FastifyInstance, bodyL
   });
   fastify.addContentTypeParser(['application/x-ndjson', 'text/csv'], (_request, payload, done) => {
     done(null, payload);
-  });
-}
-
-/** The API answers JSON only; the policy is that of its Swagger UI. Plain HTTP stays usable inside a network. */
-async function secure(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        baseUri: ["'self'"],
-        frameAncestors: ["'none'"],
-        imgSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-      },
-    },
   });
 }
 

@@ -8,5 +8,5 @@ export function present<Fields extends Readonly<Record<string, unknown>>>(
 
 /** A time of a row as answers write it. */
 export function timeOf(value: unknown): string | null {
-  return value instanceof Date ? value.toISOString() : null;
+  return value === null || value === undefined ? null : (value as Date).toISOString();
 }

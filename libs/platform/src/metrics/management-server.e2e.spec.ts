@@ -30,6 +30,7 @@ describe('the management port', () => {
 
   it('has the metrics of every service', async () => {
     const text = await (await get('/metrics')).text();
+    expect(text.match(/# HELP http_request_duration_seconds /g)).toHaveLength(1);
     for (const name of ['sales', 'service'])
       expect(text).toMatch(new RegExp(`http_request_duration_seconds_count\\{[^}]*service="${name}"[^}]*\\} 1`));
   });

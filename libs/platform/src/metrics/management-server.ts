@@ -1,15 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import { Registry } from 'prom-client';
 import type { Health } from '../health/health.js';
+import { metricsText } from './metrics-text.js';
 
 /** Metrics and health of one or more services on a port of its own, which needs no token and is not to be published. */
 export function createManagementServer(
   services: readonly { readonly registry: Registry; readonly health: Health }[],
 ): Server {
   return createServer((request, response) => {
-    void managementAnswer(services, request.url ?? '/').then(({ status, type, body }) => {
-      response.writeHead(status, { 'Content-Type': type }).end(body);
-    });
+    managementAnswer(services, request.url ?? '/')
+      .catch(() => ({ status: 500, type: 'text/plain', body: '' }))
+      .then(({ status, type, body }) => response.writeHead(status, { 'Content-Type': type }).end(body))
+      .catch(() => response.destroy());
   });
 }
 
@@ -38,8 +40,8 @@ async function managementAnswer(
     });
   }
   if (url === '/metrics') {
-    const registry = Registry.merge(services.map((service) => service.registry));
-    return { status: 200, type: registry.contentType, body: await registry.metrics() };
+    const registries = services.map(({ registry }) => registry);
+    return { status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body: await metricsText(registries) };
   }
   return json(404, { status: 'not found' });
 }

@@ -7,7 +7,7 @@ export class ConsumerMetrics {
   private readonly events: Counter<'consumer' | 'source'>;
   private readonly incidents: Counter<'consumer' | 'kind'>;
 
-  constructor(private readonly registry: Registry) {
+  constructor(readonly registry: Registry) {
     const registers = [registry];
     this.events = new Counter({
       name: 'consumer_events_total',

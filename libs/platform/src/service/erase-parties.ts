@@ -9,9 +9,11 @@ import {
   type PublicEvent,
 } from '@crm/contracts';
 import { deriveId, type Aggregate, type DomainEvent, type RecordedEvent } from '@crm/event-sourcing';
-import { forgetKeys, type Reactor, type Tx } from '@crm/messaging';
-import { eraseSubjects, type Destroyed, type ErasureContributor } from '@crm/privacy';
+import { eraseJobs, type Job } from '@crm/jobs';
+import { forgetKeys, PARTY_ERASED, type Reactor, type Tx } from '@crm/messaging';
+import { eraseSubjects, KEY_CACHE_MS, type Destroyed, type ErasureContributor } from '@crm/privacy';
 import type { ServiceContext } from './service-context.js';
+import type { JobDefinition } from './service-definition.js';
 import type { ServiceName } from '@crm/contracts';
 
 type SubjectErased = DomainEvent<
@@ -45,31 +47,59 @@ const deadLetters: ErasureContributor = {
   erase: (tx, subject) => forgetKeys(tx as Tx, [subject]),
 };
 
+const AGAIN = 'erase-parties-again';
+/** After this no process opens a value with a key that it still remembers. */
+const AGAIN_AFTER_MS = KEY_CACHE_MS + 5_000;
+
+interface AgainPayload {
+  readonly ids: readonly string[];
+}
+
+/** The erasure of people from one service: at once, and once more when every cached key is forgotten. */
+export interface PartyErasure {
+  readonly reactor: Reactor;
+  readonly job: JobDefinition;
+}
+
 /** Every service destroys what it holds about an erased party, then says so; customer-information collects the receipt. */
-export function eraseParties(context: ServiceContext, contributors: readonly ErasureContributor[]): Reactor {
+export function partyErasure(context: ServiceContext, contributors: readonly ErasureContributor[]): PartyErasure {
+  const erase = (ids: readonly string[]): Promise<Destroyed> =>
+    eraseSubjects({
+      ids,
+      log: context.store.log,
+      keyRing: context.keyRing,
+      contributors: [deadLetters, eraseJobs, ...contributors],
+      pool: context.pool,
+    });
   return {
-    name: 'erase-parties',
-    sources: [
-      context.name === 'customer-information'
-        ? { service: 'customer-information', types: ['PartyErased'] }
-        : { service: 'customer-information', types: ['crm.customer-information.party-erased.v1'] },
-    ],
-    passes: ['PartyErased'],
-    async react(event, reaction) {
-      const { erasureId, partyId, linkedIds } = event.data as PartyErasedV1Data;
-      const ids = [...new Set([partyId, ...linkedIds])];
-      const destroyed = await eraseSubjects({
-        ids,
-        log: context.store.log,
-        keyRing: context.keyRing,
-        contributors: [deadLetters, ...contributors],
-        pool: context.pool,
-      });
-      const streamId = deriveId('subject-erasure', context.name, erasureId);
-      await context.store.transact(subjectErasure, streamId, reportErasure({ erasureId, partyId, destroyed }), {
-        key: erasureId,
-        commandId: reaction.commandId('report', streamId),
-      });
+    reactor: {
+      name: 'erase-parties',
+      sources: [
+        context.name === 'customer-information'
+          ? { service: 'customer-information', types: ['PartyErased'] }
+          : { service: 'customer-information', types: [PARTY_ERASED] },
+      ],
+      passes: ['PartyErased'],
+      async react(event, reaction) {
+        const { erasureId, partyId, linkedIds } = event.data as PartyErasedV1Data;
+        const ids = [...new Set([partyId, ...linkedIds])];
+        const destroyed = await erase(ids);
+        const streamId = deriveId('subject-erasure', context.name, erasureId);
+        await context.store.transact(subjectErasure, streamId, reportErasure({ erasureId, partyId, destroyed }), {
+          key: erasureId,
+          commandId: reaction.commandId('report', streamId),
+        });
+        const dueAt = new Date(context.clock() + AGAIN_AFTER_MS).toISOString();
+        reaction.after((tx) =>
+          context.jobs.intend(tx, { name: AGAIN, jobId: `erase-again-${erasureId}-1`, payload: { ids }, dueAt }),
+        );
+      },
+    },
+    job: {
+      name: AGAIN,
+      handle: async ({ payload }: Job<AgainPayload>) => {
+        await erase(payload.ids);
+      },
     },
   };
 }
@@ -77,5 +107,5 @@ export function eraseParties(context: ServiceContext, contributors: readonly Era
 /** The public form of this module's own event. */
 export function publishErasure(service: ServiceName, event: RecordedEvent): PublicEvent | undefined {
   if (event.category !== subjectErasure.category) return undefined;
-  return publicEvent(contractOf[service], event.data as SubjectErased['data']) as PublicEvent;
+  return publicEvent(contractOf[service], event.data as SubjectErased['data']);
 }

@@ -17,7 +17,7 @@ import { createHttpApp, type HttpApp, type HttpLimits } from '../http/http-app.j
 import type { Logger } from '../logging/logger.js';
 import { createRegistry } from '../metrics/http-metrics.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
-import { eraseParties, publishErasure } from './erase-parties.js';
+import { partyErasure, publishErasure } from './erase-parties.js';
 import { migrate } from './migrations.js';
 import { readAfterGate } from './read-after-gate.js';
 import { ServiceClients } from './service-clients.js';
@@ -27,6 +27,8 @@ import { serviceModule } from './service-module.js';
 
 const STORE_CONNECTIONS = 4;
 const WORK_CONNECTIONS = 12;
+/** Jobs of one name in hand at once, unless its definition says otherwise. */
+const JOBS_AT_ONCE = 4;
 
 /** Where and with what a service runs; the same for every service of a deployment but for its own database and keys. */
 export interface ServiceSettings {
@@ -37,9 +39,9 @@ export interface ServiceSettings {
   readonly verifier: TokenVerifier;
   readonly urlOf: (service: ServiceName) => string;
   readonly logger: Logger;
-  readonly clock?: Clock;
-  readonly metricsPublic?: boolean;
-  readonly limits?: HttpLimits;
+  readonly clock?: Clock | undefined;
+  readonly metricsPublic?: boolean | undefined;
+  readonly limits?: HttpLimits | undefined;
 }
 
 /** How the events of one service reach the others. */
@@ -69,8 +71,10 @@ export interface RunningService {
   readonly projections: readonly Projection[];
   /** Of every source that it follows, its own included. */
   readonly feeds: readonly Feed[];
-  /** Takes nothing new, finishes or hands over what it holds, and closes its connections. */
-  stop(): Promise<void>;
+  /** Takes nothing new, and finishes or hands over what it holds; others can still read its events. */
+  quiesce(): Promise<void>;
+  /** Closes its connections; after `quiesce`. */
+  close(): Promise<void>;
 }
 
 /** Migrates the service's database and opens its log. */
@@ -90,9 +94,8 @@ export async function openService(definition: ServiceDefinition, settings: Servi
     publishErasure(definition.name, event) ?? definition.publish(event);
   const ownFeed = new LogFeed(definition.name, context.store.log, { upcast: (event) => context.store.upcast(event) });
   const publicFeed = ownFeed.published(publish);
-  const close = async (): Promise<void> => {
-    await Promise.all([storePool.end(), pool.end()]);
-  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= Promise.all([storePool.end(), pool.end()]).then(() => undefined));
   return {
     definition,
     context,
@@ -145,32 +148,59 @@ type Opened = Pick<OpenService, 'definition' | 'context' | 'ownFeed' | 'publicFe
 };
 
 async function startService(opened: Opened, sources: readonly EventSource[]): Promise<RunningService> {
-  const { definition, context, settings, ownFeed, publicFeed } = opened;
-  const registry = createRegistry(definition.name);
-  const metrics = new ConsumerMetrics(registry);
+  const { definition, context } = opened;
+  const metrics = new ConsumerMetrics(createRegistry(definition.name));
   const projections = definition.projections(context);
+  const erasure = partyErasure(context, definition.erasure?.(context) ?? []);
   const runner = new ConsumerRunner({
     service: definition.name,
     pool: context.pool,
     sources,
     projections,
-    reactors: [...definition.reactors(context), eraseParties(context, definition.erasure?.(context) ?? [])],
+    reactors: [...definition.reactors(context), erasure.reactor],
     logger: context.logger,
     observe: (signal) => {
       metrics.observe(signal);
     },
   });
+  const http = await openHttp(opened, sources, runner, metrics);
+  for (const job of [...(definition.jobs?.(context) ?? []), erasure.job])
+    context.jobs.handle(job.name, job.handle, { concurrency: job.concurrency ?? JOBS_AT_ONCE });
+  const quiesce = async (): Promise<void> => {
+    await http.app.close();
+    await runner.stop();
+    await context.jobs.stop();
+  };
+  try {
+    await context.jobs.start();
+    await runner.start();
+    await definition.onStart?.(context);
+  } catch (error) {
+    await quiesce();
+    await opened.close();
+    throw error;
+  }
+  const feeds = sources.map(({ feed }) => feed);
+  return { name: definition.name, context, http, runner, projections, feeds, quiesce, close: opened.close };
+}
+
+async function openHttp(
+  { definition, context, settings, publicFeed }: Opened,
+  sources: readonly EventSource[],
+  runner: ConsumerRunner,
+  metrics: ConsumerMetrics,
+): Promise<HttpApp> {
   const http = await createHttpApp({
-    module: serviceModule({ definition, context, publicFeed, ownFeed, runner, sources }),
+    module: serviceModule({ definition, context, publicFeed, runner, sources }),
     serviceName: definition.name,
     logger: settings.logger,
     verifier: settings.verifier,
     pool: context.pool,
     incarnation: () => publicFeed.incarnation(),
     readAfterGate: readAfterGate(runner),
-    registry,
-    ...(settings.metricsPublic === undefined ? {} : { metricsPublic: settings.metricsPublic }),
-    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
+    registry: metrics.registry,
+    metricsPublic: settings.metricsPublic,
+    limits: settings.limits,
     clock: context.clock,
   });
   metrics.watch(runner);
@@ -179,21 +209,5 @@ async function startService(opened: Opened, sources: readonly EventSource[]): Pr
     check: async () => ({ ok: (await context.pool.query('SELECT 1')).rowCount === 1 }),
   });
   http.health.add({ name: 'consumers', check: () => metrics.health(runner) });
-  for (const job of definition.jobs?.(context) ?? [])
-    context.jobs.handle(job.name, job.handle, job.concurrency === undefined ? {} : { concurrency: job.concurrency });
-  const stop = async (): Promise<void> => {
-    await http.app.close();
-    await runner.stop();
-    await context.jobs.stop();
-    await opened.close();
-  };
-  try {
-    await context.jobs.start();
-    await runner.start();
-    await definition.onStart?.(context);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { name: definition.name, context, http, runner, projections, feeds: sources.map(({ feed }) => feed), stop };
+  return http;
 }

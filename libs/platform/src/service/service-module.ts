@@ -16,7 +16,6 @@ interface Parts {
   readonly definition: ServiceDefinition;
   readonly context: ServiceContext;
   readonly publicFeed: Feed;
-  readonly ownFeed: Feed;
   readonly runner: ConsumerRunner;
   readonly sources: readonly EventSource[];
 }

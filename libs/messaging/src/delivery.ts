@@ -22,7 +22,9 @@ export class Delivery {
   /** The next events without a gap from the track on; none when everything delivered is behind it. */
   async next(track: Track): Promise<readonly FeedEvent[]> {
     this.dropSeen(track);
-    const gaps = this.lanes.map((lane, index) => (lane[0] === undefined ? 0n : lane[0].position - (track.positions[index] ?? 0n) - 1n));
+    const gaps = this.lanes.map((lane, index) =>
+      lane[0] === undefined ? 0n : lane[0].position - (track.positions[index] ?? 0n) - 1n,
+    );
     if (gaps.some((missing) => missing > 0n)) return this.fetchMissing(track, gaps);
     return this.takeContiguous(track);
   }
@@ -33,7 +35,8 @@ export class Delivery {
       const seen = lane.findIndex((event) => event.position > (track.positions[index] ?? 0n));
       dropped += lane.splice(0, seen === -1 ? lane.length : seen).length;
     }
-    if (dropped > 0) this.reporting.observe({ kind: 'duplicates', consumer: this.consumer, source: track.source, events: dropped });
+    if (dropped > 0)
+      this.reporting.observe({ kind: 'duplicates', consumer: this.consumer, source: track.source, events: dropped });
   }
 
   private takeContiguous(track: Track): readonly FeedEvent[] {
@@ -60,7 +63,8 @@ export class Delivery {
     const fetched = page.filter((event) => event.position <= (ends[event.lane] ?? 0n));
     const expected = [...after];
     for (const event of fetched) {
-      if (event.position !== (expected[event.lane] ?? 0n) + 1n) throw new GapRemains(track.source, event.lane, event.position - 1n);
+      if (event.position !== (expected[event.lane] ?? 0n) + 1n)
+        throw new GapRemains(track.source, event.lane, event.position - 1n);
       expected[event.lane] = event.position;
     }
     const lane = gaps.findIndex((missing, index) => missing > 0n && expected[index] === after[index]);
@@ -69,8 +73,20 @@ export class Delivery {
   }
 
   private report(track: Track, lane: number, missing: bigint): void {
-    const fields = { consumer: this.consumer, source: track.source, lane, after: String(track.positions[lane] ?? 0n), missing: String(missing) };
+    const fields = {
+      consumer: this.consumer,
+      source: track.source,
+      lane,
+      after: String(track.positions[lane] ?? 0n),
+      missing: String(missing),
+    };
     this.reporting.logger.warn(fields, 'positions are missing and are read from the feed');
-    this.reporting.observe({ kind: 'gap', consumer: this.consumer, source: track.source, lane, events: Number(missing) });
+    this.reporting.observe({
+      kind: 'gap',
+      consumer: this.consumer,
+      source: track.source,
+      lane,
+      events: Number(missing),
+    });
   }
 }

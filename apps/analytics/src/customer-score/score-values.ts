@@ -1,0 +1,11 @@
+import type { FeatureType } from '../customer-features/feature-catalogue.js';
+
+const CASTS = { number: '::float8', text: '', timestamp: '::timestamptz' } as const satisfies Record<
+  FeatureType,
+  string
+>;
+
+/** The SQL of one value of a score under an alias of `app.customer_score`; names come from the models, never from a request. */
+export function scoreColumn(alias: string, value: string, type: FeatureType): string {
+  return `(${alias}.score->>'${value}')${CASTS[type]}`;
+}

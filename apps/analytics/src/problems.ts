@@ -1,0 +1,39 @@
+import { defineProblems } from '@crm/platform';
+
+defineProblems({
+  'refresh-id-taken': {
+    status: 409,
+    title: 'The refresh was requested for another time',
+    when: 'A mart refresh is requested under the id of one with another `asOf`',
+  },
+  'mart-check-failed': {
+    status: 409,
+    title: 'The mart differs from its sources',
+    when: 'An integrity check of a mart refresh did not hold; `checks` says what differs (problem of a refresh)',
+  },
+  'run-id-taken': {
+    status: 409,
+    title: 'The run was requested for something else',
+    when: 'A model run is requested under the id of one with another model, `asOf` or parameters',
+  },
+  'segment-id-taken': {
+    status: 409,
+    title: 'The segment is defined otherwise',
+    when: 'A segment is defined under the id of one with another name or predicate',
+  },
+  'no-values': {
+    status: 409,
+    title: 'There is nobody to score',
+    when: 'No customer had bought anything at the time of a model run (problem of a run)',
+  },
+  'no-customers': {
+    status: 409,
+    title: 'There are no customers to fit the model to',
+    when: 'No customer had bought anything at the time of a model run (problem of a run)',
+  },
+  'no-repeat-buyers': {
+    status: 409,
+    title: 'Nobody bought again',
+    when: 'No customer had bought twice at the time of a model run that needs it (problem of a run)',
+  },
+});

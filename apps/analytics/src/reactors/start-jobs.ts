@@ -1,0 +1,36 @@
+import { currentContext, runInContext, type Json } from '@crm/event-sourcing';
+import type { Reactor } from '@crm/messaging';
+import type { ServiceContext } from '@crm/platform';
+import { REFRESH_MART } from '../mart-refresh/refresh-mart.job.js';
+import { RUN_MODEL } from '../model-run/run-model.job.js';
+import { KEEP_MEMBERSHIPS } from '../segment-membership/keep-memberships.job.js';
+
+/** What a stored event starts: the job's name and what it is told. The job id is the name and the event's stream. */
+interface Start {
+  readonly name: string;
+  readonly payload: (streamId: string) => Json;
+}
+
+const STARTS: Readonly<Record<string, Start>> = {
+  MartRefreshRequested: { name: REFRESH_MART, payload: (refreshId) => ({ refreshId }) },
+  ModelRunRequested: { name: RUN_MODEL, payload: (runId) => ({ runId }) },
+  ModelRunCompleted: { name: KEEP_MEMBERSHIPS, payload: () => ({}) },
+  SegmentDefined: { name: KEEP_MEMBERSHIPS, payload: () => ({}) },
+};
+
+/** Long work that was asked for begins as a job, whatever happens to the process that answered the request. */
+export const startJobs = ({ name, jobs }: Pick<ServiceContext, 'name' | 'jobs'>): Reactor => ({
+  name: 'start-jobs',
+  sources: [{ service: name, types: Object.keys(STARTS) }],
+  react({ type, streamId }, reaction) {
+    const start = STARTS[type];
+    const context = currentContext();
+    if (start !== undefined)
+      reaction.after((tx) =>
+        runInContext(context, () =>
+          jobs.intend(tx, { name: start.name, jobId: `${start.name}-${streamId}-1`, payload: start.payload(streamId) }),
+        ),
+      );
+    return Promise.resolve();
+  },
+});

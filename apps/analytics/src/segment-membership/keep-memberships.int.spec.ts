@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { requestModelRun } from '../model-run/model-run.decider.js';
+import { modelRunAggregate } from '../model-run/model-run.js';
+import { runModel } from '../model-run/run-model.job.js';
+import { defineSegment } from '../segment/segment.decider.js';
+import { segmentAggregate } from '../segment/segment.js';
+import type { Where } from '../segment/segment-where.js';
+import { segmentsProjection } from '../segment/segments.projection.js';
+import { deliver, openAnalytics, type Analytics } from '../spec-kit/analytics.js';
+import { customerId, orderEvents, project, type Order } from '../spec-kit/orders.js';
+import { forgetMemberships } from './forget-memberships.js';
+import { keepMemberships } from './keep-memberships.js';
+
+const QUIET = '01900000-0000-7000-8000-000000000001';
+const FREQUENT = '01900000-0000-7000-8000-000000000002';
+const order = (customer: string, date: string): Order => ({
+  customer,
+  date,
+  amountMinor: 100,
+  ref: `${customer} ${date}`,
+});
+
+let analytics: Analytics;
+beforeEach(async () => {
+  analytics = await openAnalytics([segmentsProjection]);
+  analytics.setClock('1997-04-01T00:00:00Z');
+  await project(
+    analytics.pool,
+    orderEvents([order('ada', '1997-01-01'), order('bo', '1997-03-20'), order('bo', '1997-03-30')]),
+  );
+});
+afterEach(() => analytics.close());
+
+async function define(segmentId: string, where: Where): Promise<void> {
+  await analytics.store.transact(segmentAggregate, segmentId, defineSegment({ segmentId, name: 'a segment', where }));
+  await analytics.runner.idle();
+}
+
+interface Told {
+  readonly partyId: string;
+  readonly segmentId: string;
+  readonly reason: string;
+  readonly evidence: { readonly values: Readonly<Record<string, unknown>> };
+}
+const told = async (type: string): Promise<readonly Told[]> =>
+  (await analytics.events(type)).map(({ data }) => data as Told);
+
+describe('memberships', () => {
+  it('are told when a segment is defined, once', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await keepMemberships(analytics);
+    await keepMemberships(analytics);
+    expect(await told('SegmentEntered')).toEqual([
+      expect.objectContaining({
+        partyId: customerId('ada'),
+        segmentId: QUIET,
+        reason: 'segment-defined',
+        evidence: { values: { recencyDays: 90 }, runIds: [] },
+      }),
+    ]);
+  });
+
+  it('change with purchases', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await keepMemberships(analytics);
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31'), order('cy', '1997-01-15')]));
+    await keepMemberships(analytics);
+    expect(await told('SegmentLeft')).toEqual([
+      expect.objectContaining({
+        partyId: customerId('ada'),
+        reason: 'purchases-changed',
+        evidence: { values: { recencyDays: 1 }, runIds: [] },
+      }),
+    ]);
+    const entered = (await told('SegmentEntered')).map(({ partyId }) => partyId);
+    expect(new Set(entered)).toEqual(new Set([customerId('ada'), customerId('cy')]));
+  });
+
+  it('change when nothing happens but time', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await keepMemberships(analytics);
+    analytics.setClock('1997-05-28T23:00:00Z');
+    await keepMemberships(analytics);
+    expect(await told('SegmentEntered')).toHaveLength(1);
+    analytics.setClock('1997-05-29T00:00:00Z');
+    await keepMemberships(analytics);
+    expect((await told('SegmentEntered')).find(({ partyId }) => partyId === customerId('bo'))).toMatchObject({
+      reason: 'time-passed',
+    });
+  });
+
+  it('change with the scores of a new run', async () => {
+    await define(FREQUENT, { feature: 'rfm.f', gte: 3 });
+    await keepMemberships(analytics);
+    expect(await told('SegmentEntered')).toEqual([]);
+    const runId = '01900000-0000-7000-8000-00000000000a';
+    await analytics.store.transact(
+      modelRunAggregate,
+      runId,
+      requestModelRun({ runId, model: 'rfm', asOf: '1997-04-01T00:00:00.000Z', parameters: {} }),
+    );
+    await deliver(runModel(analytics), { runId });
+    await keepMemberships(analytics);
+    expect(await told('SegmentEntered')).toEqual([
+      expect.objectContaining({
+        partyId: customerId('bo'),
+        reason: 'scores-changed',
+        evidence: { values: { 'rfm.f': 5 }, runIds: [runId] },
+      }),
+    ]);
+  });
+
+  it('are told once when the process dies between telling and noting it', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await keepMemberships(analytics);
+    await analytics.pool.query('TRUNCATE app.segment_member, app.segment_look, app.segment_seen');
+    await keepMemberships(analytics);
+    expect(await told('SegmentEntered')).toHaveLength(1);
+    expect((await analytics.pool.query('SELECT FROM app.segment_member')).rowCount).toBe(1);
+  });
+
+  it('look at nobody without a segment, and at nobody again without a change', async () => {
+    await keepMemberships(analytics);
+    expect((await analytics.pool.query('SELECT FROM app.segment_look')).rowCount).toBe(0);
+    await define(FREQUENT, { feature: 'occasions', gte: 2 });
+    await keepMemberships(analytics);
+    const looks = async (): Promise<unknown> =>
+      (await analytics.pool.query('SELECT xmin::text, party_id FROM app.segment_look ORDER BY 2')).rows;
+    const before = await looks();
+    analytics.setClock('1999-01-01T00:00:00Z');
+    await keepMemberships(analytics);
+    expect(await looks()).toEqual(before);
+  });
+
+  it('are not told of an erased customer, and forgotten', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await keepMemberships(analytics);
+    await analytics.store.log.bury(customerId('ada'));
+    expect(await forgetMemberships.erase(analytics.pool, customerId('ada'))).toBe(2);
+    expect(await forgetMemberships.erase(analytics.pool, customerId('ada'))).toBe(0);
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31')]));
+    await keepMemberships(analytics);
+    expect(await told('SegmentLeft')).toEqual([]);
+    expect((await analytics.pool.query('SELECT FROM app.segment_look')).rowCount).toBe(1);
+  });
+});

@@ -1,0 +1,1 @@
+export { customerInformationService } from './customer-information-service.js';

@@ -1,0 +1,23 @@
+import type { DomainEvent } from '@crm/event-sourcing';
+import type { Money } from '../campaign/campaign-plan.js';
+import type { ResponseClass, ResponseKind } from '../response/response-kinds.js';
+
+// Names and fields are the storage format: add, never change.
+
+/** Hop 8-1. Comes again for a response whose class changed because an earlier one was heard later; the last one holds. */
+export type ResponseClassified = DomainEvent<
+  'ResponseClassified',
+  {
+    readonly responseId: string;
+    readonly campaignId: string;
+    readonly waveId: string;
+    readonly partyId: string;
+    readonly arm: string;
+    readonly kind: ResponseKind;
+    readonly class: ResponseClass;
+    readonly at: string;
+    readonly revenue?: Money;
+    /** What it would be if the member had answered once. */
+    readonly alone: Exclude<ResponseClass, 'repeat'>;
+  }
+>;

@@ -1,0 +1,95 @@
+import { listPage, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { Vault } from '@crm/privacy';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Pool } from 'pg';
+import { RESPONSE_CLASSES, RESPONSE_KINDS, type ResponseClass, type ResponseKind } from './response-kinds.js';
+
+export const RESPONSE_LIST = {
+  fields: {
+    responseId: { column: 'response_id', type: 'uuid' },
+    partyId: { column: 'party_id', type: 'uuid' },
+    kind: { column: 'kind', type: 'text', values: RESPONSE_KINDS },
+    at: { column: 'at', type: 'timestamp', sortable: true },
+    source: { column: 'source', type: 'text', nullable: true },
+    matched: { column: 'coalesce(matched, false)', type: 'boolean' },
+    rule: { column: 'rule', type: 'text', nullable: true },
+    campaignId: { column: 'campaign_id', type: 'uuid', nullable: true },
+    waveId: { column: 'wave_id', type: 'uuid', nullable: true },
+    treatmentId: { column: 'treatment_id', type: 'uuid', nullable: true },
+    arm: { column: 'arm', type: 'text', nullable: true },
+    class: { column: 'class', type: 'text', nullable: true, values: RESPONSE_CLASSES },
+  },
+  defaultOrder: '-at',
+  tieBreaker: 'responseId',
+} as const satisfies ListSpec;
+
+export interface ResponseView {
+  readonly responseId: string;
+  readonly partyId: string;
+  readonly kind: ResponseKind;
+  readonly at: string;
+  readonly source: string | null;
+  readonly channel: string | null;
+  readonly amount: unknown;
+  readonly note: string | null;
+  readonly matched: boolean;
+  readonly rule: string | null;
+  readonly campaignId: string | null;
+  readonly waveId: string | null;
+  readonly treatmentId: string | null;
+  readonly arm: string | null;
+  readonly class: ResponseClass | null;
+  readonly revenue: unknown;
+}
+
+const COLUMNS = `response_id, party_id, kind, at, source, channel, amount, note, coalesce(matched, false) AS matched, rule, campaign_id,
+  wave_id, treatment_id, arm, class, revenue`;
+
+export class ResponsePage extends Query<ListPage<ResponseView>> {
+  constructor(readonly query: Readonly<Record<string, unknown>>) {
+    super();
+  }
+}
+
+@QueryHandler(ResponsePage)
+export class ResponsePageHandler implements IQueryHandler<ResponsePage> {
+  constructor(
+    private readonly pool: Pool,
+    private readonly vault: Vault,
+  ) {}
+
+  execute({ query }: ResponsePage): Promise<ListPage<ResponseView>> {
+    return listPage(this.pool, {
+      spec: RESPONSE_LIST,
+      query,
+      from: 'response',
+      select: COLUMNS,
+      map: async (row) => viewOf(row, await this.opened(row['note'] as string | null)),
+    });
+  }
+
+  private async opened(note: string | null): Promise<string | null> {
+    return note === null ? null : ((await this.vault.openValue(note)) as string | null);
+  }
+}
+
+function viewOf(row: Row, note: string | null): ResponseView {
+  return {
+    responseId: row['response_id'] as string,
+    partyId: row['party_id'] as string,
+    kind: row['kind'] as ResponseKind,
+    at: row['at'] as string,
+    source: row['source'] as string | null,
+    channel: row['channel'] as string | null,
+    amount: row['amount'],
+    note,
+    matched: row['matched'] as boolean,
+    rule: row['rule'] as string | null,
+    campaignId: row['campaign_id'] as string | null,
+    waveId: row['wave_id'] as string | null,
+    treatmentId: row['treatment_id'] as string | null,
+    arm: row['arm'] as string | null,
+    class: row['class'] as ResponseClass | null,
+    revenue: row['revenue'],
+  };
+}

@@ -1,0 +1,4 @@
+import { sqlMigration } from '@crm/platform';
+import { TASK_TABLES } from '@crm/tasks';
+
+export const tasks = sqlMigration(2, 'Tasks', TASK_TABLES);

@@ -1,0 +1,1 @@
+export { serviceService } from './service-service.js';
