@@ -9,6 +9,8 @@ import { OneAtATime } from './one-at-a-time.js';
 import type { Reporting } from './signals.js';
 import type { Subscription, Transport } from './transport.js';
 
+const STORE_MS = 100;
+
 export type ConsumerState = 'stopped' | 'running' | 'backing-off' | 'incarnation-changed';
 
 /** One consumer at work: takes deliveries of all its sources one after the other and never gives up on the surroundings. */
@@ -17,6 +19,7 @@ export class ConsumerLoop {
   private current: ConsumerState = 'stopped';
   private subscriptions = new Map<string, Subscription>();
   private stopping = new AbortController();
+  private storing: NodeJS.Timeout | undefined;
   private readonly turn = new OneAtATime();
 
   constructor(
@@ -45,6 +48,10 @@ export class ConsumerLoop {
         source,
         positions: async () => (await this.open(source)).positions,
         deliver: (events: readonly FeedEvent[]) => this.deliver(source, events),
+        failed: (error: unknown) => {
+          if (this.current === 'running') this.current = 'backing-off';
+          this.warn(error, 0);
+        },
       };
       this.subscriptions.set(source, transportOf(source).subscribe(subscriber));
     }
@@ -56,6 +63,7 @@ export class ConsumerLoop {
     this.subscriptions.clear();
     await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     await this.turn.run(() => Promise.resolve());
+    await this.store();
     if (this.current !== 'incarnation-changed') this.current = 'stopped';
   }
 
@@ -67,6 +75,25 @@ export class ConsumerLoop {
     } catch (error) {
       this.warn(error, 0);
     }
+  }
+
+  /** Stores the cursor where it has passed events that this consumer does not want, unless the consumer is at work. */
+  async store(): Promise<void> {
+    clearTimeout(this.storing);
+    this.storing = undefined;
+    if (this.turn.isBusy || !this.work.hasUnstored) return;
+    try {
+      if (await this.turn.run(() => this.work.store())) this.onProgress();
+    } catch (error) {
+      // Nothing is lost: those events are passed again.
+      if (!(error instanceof CursorMoved)) this.warn(error, 0);
+      this.work.forget();
+    }
+  }
+
+  // One commit for many events that nothing has to be done about.
+  private storeSoon(): void {
+    if (this.work.hasUnstored) this.storing ??= setTimeout(() => void this.store(), STORE_MS);
   }
 
   /** Runs an operator's work between deliveries. */
@@ -92,6 +119,7 @@ export class ConsumerLoop {
         await this.turn.run(() => this.work.handle(source, events));
         if (this.current === 'backing-off') this.current = 'running';
         this.onProgress();
+        this.storeSoon();
         if (this.work.takeReleased()) await this.resume();
         return;
       } catch (error) {

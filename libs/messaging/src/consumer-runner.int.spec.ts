@@ -232,6 +232,31 @@ describe('consumers', () => {
     });
   });
 
+  describe('a source that cannot be read', () => {
+    it('is reported, and followed again when it can', async () => {
+      let broken = true;
+      const feed = parcels.feed.published(() => {
+        if (broken) throw new TypeError('publishing is not a function');
+        return { type: 'crm.parcels.moved.v1', data: {} };
+      });
+      const seen: string[] = [];
+      const signals: ConsumerSignal[] = [];
+      const reactor: Reactor = {
+        name: 'follow',
+        sources: [{ service: 'parcels' }],
+        react: (event) => Promise.resolve(void seen.push(event.type)),
+      };
+      await parcels.parcel(newId());
+      const runner = await bus.run([feed], { reactors: [reactor], observe: (signal) => signals.push(signal) });
+      await until(() => signals.some((signal) => signal.kind === 'backing-off'));
+      expect((await runner.status())[0]).toMatchObject({ state: 'backing-off', deadLetters: 0 });
+      broken = false;
+      await runner.idle();
+      expect(seen).toEqual(['crm.parcels.moved.v1']);
+      expect((await runner.status())[0]?.state).toBe('running');
+    });
+  });
+
   describe('a source that was restored', () => {
     it('stops those who follow it, with an alarm, and nobody else', async () => {
       const signals: ConsumerSignal[] = [];

@@ -73,7 +73,8 @@ export class ConsumerRunner {
     await this.resuming;
   }
 
-  status(): Promise<readonly ConsumerStatus[]> {
+  async status(): Promise<readonly ConsumerStatus[]> {
+    await Promise.all(this.loops.map((loop) => loop.store()));
     return readStatus(this.pool, this.loops, this.feeds);
   }
 
@@ -82,14 +83,16 @@ export class ConsumerRunner {
    * consumers that are not here are left out.
    */
   waitFor(positions: readonly AwaitedPosition[], consumers: readonly string[], timeoutMs: number): Promise<boolean> {
-    const awaited = this.loops
-      .filter((loop) => consumers.includes(loop.work.name))
-      .flatMap((loop) =>
-        positions
-          .filter(({ source }) => loop.sources.includes(source))
-          .map((at) => ({ ...at, consumer: loop.work.name })),
-      );
-    return this.progress.until(() => havePassed(this.pool, awaited), timeoutMs);
+    const loops = this.loops.filter((loop) => consumers.includes(loop.work.name));
+    const awaited = loops.flatMap((loop) =>
+      positions
+        .filter(({ source }) => loop.sources.includes(source))
+        .map((at) => ({ ...at, consumer: loop.work.name })),
+    );
+    return this.progress.until(async () => {
+      await Promise.all(loops.map((loop) => loop.store()));
+      return havePassed(this.pool, awaited);
+    }, timeoutMs);
   }
 
   /** Whether every consumer has handled all that its sources hold, and nothing waits. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { BatchSettling } from './batch-settling.js';
 import { follows, type Consumer } from './consumer.js';
-import { advance, openCursor, trackAfter, type Track } from './cursor.js';
+import { advance, openCursor, storedTrack, trackAfter, type Track } from './cursor.js';
 import { GapRemains, IncarnationChanged } from './errors.js';
 import { processEnded } from './failure.js';
 import { BATCH, readReferences, type Feed } from './feed.js';
@@ -11,6 +11,9 @@ import type { Finding } from './settlement.js';
 import type { Reporting } from './signals.js';
 import { StartedEvents } from './started-events.js';
 import { replayStep, streamStep, waitingStep } from './steps.js';
+
+// More than that would be read again in vain after a crash.
+const MOST_UNSTORED = 2_000n;
 
 // Whole keys, so that what waits behind an event is given after it.
 const DUE = `WITH due AS (
@@ -59,6 +62,11 @@ export class ConsumerWork {
     return track;
   }
 
+  /** The cursors are read anew before anything else is handled. */
+  forget(): void {
+    this.tracks.clear();
+  }
+
   /** The cursor as this process knows it. */
   trackOf(source: string): Track | undefined {
     return this.tracks.get(source);
@@ -94,6 +102,20 @@ export class ConsumerWork {
     return rows.length > 0;
   }
 
+  /** Stores how far the cursor has passed events that nothing had to be done about; whether there was anything to store. */
+  async store(): Promise<boolean> {
+    const behind = [...this.tracks.values()].filter((track) => unstored(track) > 0n);
+    for (const track of behind) {
+      await advance(this.options.pool, this.name, track);
+      this.tracks.set(track.source, storedTrack(track));
+    }
+    return behind.length > 0;
+  }
+
+  get hasUnstored(): boolean {
+    return [...this.tracks.values()].some((track) => unstored(track) > 0n);
+  }
+
   /** Whether something that waited was released since the last call. */
   takeReleased(): boolean {
     return this.settling.takeReleased();
@@ -127,13 +149,15 @@ export class ConsumerWork {
     batch: readonly FeedEvent[],
     found?: ReadonlyMap<string, Finding>,
   ): Promise<void> {
-    const { pool, reporting } = this.options;
+    const { reporting } = this.options;
     const startedAt = performance.now();
     const wanted = batch.filter((event) => this.wants(event));
     const next = trackAfter(track, batch);
-    if (wanted.length === 0) await advance(pool, this.name, track, next);
-    else await this.settling.settle(wanted, streamStep(this.name, track, next), found);
-    this.tracks.set(track.source, next);
+    if (wanted.length > 0) {
+      await this.settling.settle(wanted, streamStep(this.name, next), found);
+      this.tracks.set(track.source, storedTrack(next));
+    } else this.tracks.set(track.source, next);
+    if (unstored(next) >= MOST_UNSTORED) await this.store();
     const ms = performance.now() - startedAt;
     reporting.observe({ kind: 'handled', consumer: this.name, source: track.source, events: batch.length, ms });
   }
@@ -159,4 +183,8 @@ export class ConsumerWork {
       }
     }
   }
+}
+
+function unstored({ stored, positions }: Track): bigint {
+  return positions.reduce((sum, position, lane) => sum + position - (stored[lane] ?? 0n), 0n);
 }

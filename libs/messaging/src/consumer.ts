@@ -1,3 +1,4 @@
+import { PartyErasedV1 } from '@crm/contracts';
 import type { DomainEvent } from '@crm/event-sourcing';
 import type pg from 'pg';
 import type { FeedEvent } from './feed-event.js';
@@ -66,7 +67,7 @@ export type Consumer = Projection | Reactor;
 export const isProjection = (consumer: Consumer): consumer is Projection => 'apply' in consumer;
 
 /** Never held up by a parked key: a person's right does not wait for an operator. */
-export const PARTY_ERASED = 'crm.customer-information.party-erased.v1';
+export const PARTY_ERASED = PartyErasedV1.type;
 
 /** Whether a consumer wants events of this type from this source. */
 export function follows(consumer: Consumer, source: string, type: string): boolean {

@@ -32,6 +32,9 @@ const LOOK = {
 export interface Track {
   readonly source: string;
   readonly incarnation: string;
+  /** What the cursor says. */
+  readonly stored: LanePositions;
+  /** What was read: further than `stored` by events that this consumer does not want. */
   readonly positions: LanePositions;
 }
 
@@ -60,7 +63,8 @@ export async function openCursor(
   }
   const other = rows.find((row) => row.incarnation !== incarnation);
   if (other !== undefined) throw new IncarnationChanged(consumer, source, other.incarnation, incarnation);
-  return { source, incarnation, positions: rows.map((row) => row.position) };
+  const positions = rows.map((row) => row.position);
+  return { source, incarnation, stored: positions, positions };
 }
 
 interface CursorRow {
@@ -80,9 +84,15 @@ export function trackAfter(track: Track, events: readonly FeedEvent[]): Track {
   return { ...track, positions };
 }
 
-/** Moves the cursor where nothing has to be done about the events; `CursorMoved` when it was elsewhere. */
-export async function advance(pool: pg.Pool, consumer: string, from: Track, to: Track): Promise<void> {
-  const { values, lanes } = steps(consumer, from, to);
+/** The track once its positions are in the cursor. */
+export function storedTrack(track: Track): Track {
+  return { ...track, stored: track.positions };
+}
+
+/** Stores a track that passed events without handling any; `CursorMoved` when the cursor was elsewhere. */
+export async function advance(pool: pg.Pool, consumer: string, track: Track): Promise<void> {
+  const { values, lanes } = steps(consumer, track);
+  if (lanes === 0) return;
   const { rows } = await pool.query<{ moved: number }>({ ...ADVANCE, values });
   if (rows[0]?.moved !== lanes) throw new CursorMoved(consumer);
 }
@@ -91,10 +101,10 @@ export async function advance(pool: pg.Pool, consumer: string, from: Track, to: 
 export async function advanceAndLook(
   tx: Tx,
   consumer: string,
-  move: { from: Track; to: Track },
+  track: Track,
   keys: readonly string[],
 ): Promise<HeldKeys> {
-  const { values, lanes } = steps(consumer, move.from, move.to);
+  const { values, lanes } = steps(consumer, track);
   const { rows } = await tx.query<HeldRow & { moved: number }>({ ...ADVANCE_AND_LOOK, values: [...values, keys] });
   const [row] = rows;
   if (row?.moved !== lanes) throw new CursorMoved(consumer);
@@ -116,8 +126,11 @@ function toHeldKeys(row: HeldRow | undefined): HeldKeys {
   return { parked: new Set(row?.parked), waiting: new Map(Object.entries(row?.waiting ?? {})) };
 }
 
-function steps(consumer: string, from: Track, to: Track): { values: unknown[]; lanes: number } {
-  const lanes = to.positions.map((_, lane) => lane).filter((lane) => to.positions[lane] !== from.positions[lane]);
-  const at = (track: Track): string[] => lanes.map((lane) => String(track.positions[lane] ?? 0n));
-  return { values: [consumer, from.source, from.incarnation, lanes, at(from), at(to)], lanes: lanes.length };
+function steps(
+  consumer: string,
+  { source, incarnation, stored, positions }: Track,
+): { values: unknown[]; lanes: number } {
+  const lanes = positions.map((_, lane) => lane).filter((lane) => positions[lane] !== stored[lane]);
+  const at = (vector: LanePositions): string[] => lanes.map((lane) => String(vector[lane] ?? 0n));
+  return { values: [consumer, source, incarnation, lanes, at(stored), at(positions)], lanes: lanes.length };
 }

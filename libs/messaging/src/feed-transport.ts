@@ -1,6 +1,7 @@
 import type { LanePositions } from '@crm/event-sourcing';
 import { BackOff, pause } from './back-off.js';
 import type { Feed } from './feed.js';
+import type { FeedEvent } from './feed-event.js';
 import { SharedReads } from './shared-reads.js';
 import type { Subscriber, Subscription, Transport } from './transport.js';
 
@@ -61,7 +62,7 @@ class FeedSubscription implements Subscription {
       try {
         await this.deliverFrom(await this.subscriber.positions());
       } catch {
-        // The subscriber reported it; delivery starts again from its cursor.
+        // The subscriber knows; delivery starts again from its cursor.
         await pause(this.backOff.nextMs(), this.stopping.signal);
       }
     }
@@ -79,11 +80,20 @@ class FeedSubscription implements Subscription {
         await this.advance(heads);
         continue;
       }
-      const events = await this.reads.next(after, heads);
+      const events = await this.read(after, heads);
       if (events.length === 0) throw new Error(`${this.feed.service} holds less than its heads say`);
       await this.subscriber.deliver(events);
       this.backOff.reset();
       for (const event of events) after[event.lane] = event.position;
+    }
+  }
+
+  private async read(after: LanePositions, heads: LanePositions): Promise<readonly FeedEvent[]> {
+    try {
+      return await this.reads.next(after, heads);
+    } catch (error) {
+      this.subscriber.failed(error);
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { LanePositions } from '@crm/event-sourcing';
 
-const LEAST_MS = 5;
+const LEAST_MS = 10;
 const UNREACHABLE_MS = 1_000;
 
 /** What a watch needs of a log. */

@@ -15,10 +15,10 @@ export interface Step {
 }
 
 /** Events that follow the cursor. */
-export function streamStep(consumer: string, from: Track, to: Track): Step {
+export function streamStep(consumer: string, track: Track): Step {
   return {
-    look: (pool, keys) => heldKeys(pool, consumer, from.source, keys),
-    take: (tx, keys) => advanceAndLook(tx, consumer, { from, to }, keys),
+    look: (pool, keys) => heldKeys(pool, consumer, track.source, keys),
+    take: (tx, keys) => advanceAndLook(tx, consumer, track, keys),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Subscriber {
    * before it delivers more. Rejects when nothing is to be delivered any more, or from `positions()` again.
    */
   deliver(events: readonly FeedEvent[]): Promise<void>;
+  /** The source could not be read; the transport goes on trying. */
+  failed(error: unknown): void;
 }
 
 /** A running delivery. `stop` resolves when nothing is delivered any more. */

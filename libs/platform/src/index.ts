@@ -70,7 +70,7 @@ export {
   PartyBody,
 } from './http/validators.js';
 export { listPage, type ListPage, type ListPageParts, type Row } from './lists/list-page.js';
-export { present, timeOf } from './lists/present.js';
+export { present } from './lists/present.js';
 export { parseListQuery, type ListQuery } from './lists/list-query.js';
 export type { FieldType, ListField, ListSpec, Operator } from './lists/list-spec.js';
 export { createLogger, inContext, type Logger, type LoggerOptions } from './logging/logger.js';

@@ -17,15 +17,17 @@ export type Permission =
   | { readonly status: 'not-now'; readonly retryAt: string; readonly reasons: readonly PermissionReason[] }
   | { readonly status: 'denied'; readonly reasons: readonly PermissionReason[] };
 
+interface Reservation {
+  readonly allowed?: boolean;
+  readonly retryAt?: string | null;
+  readonly reasons?: readonly PermissionReason[];
+  readonly contactPoint?: ContactPoint | null;
+  readonly startBy?: string;
+  readonly problem?: { readonly code: string };
+}
+
 interface Answer {
-  readonly outcomes?: readonly {
-    readonly allowed?: boolean;
-    readonly retryAt?: string | null;
-    readonly reasons?: readonly PermissionReason[];
-    readonly contactPoint?: ContactPoint | null;
-    readonly startBy?: string;
-    readonly problem?: { readonly code: string };
-  }[];
+  readonly outcomes?: readonly Reservation[];
 }
 
 /**
@@ -35,18 +37,24 @@ interface Answer {
 export async function reserveContact(context: ServiceContext, task: TaskFacts): Promise<Permission> {
   const { partyId, channel, purpose, treatmentId } = task;
   const answer = await ask(context, { partyId, channel, purpose, reservationKey: treatmentId });
-  const [outcome] = answer.outcomes ?? [];
-  if (outcome?.problem?.code === 'party-erased')
+  const [reservation] = answer.outcomes ?? [];
+  if (reservation?.problem?.code === 'party-erased')
     return { status: 'denied', reasons: [{ rule: 'erased', outcome: 'denied', eventIds: [] }] };
-  if (outcome?.allowed === undefined) throw unavailable();
-  const reasons = (outcome.reasons ?? []).map(({ rule, outcome: said, eventIds }) => ({ rule, outcome: said, eventIds }));
-  if (!outcome.allowed) {
-    if (typeof outcome.retryAt === 'string') return { status: 'not-now', retryAt: outcome.retryAt, reasons };
-    if (reasons.some(({ rule }) => rule === 'incomplete')) throw unavailable();
-    return { status: 'denied', reasons };
-  }
-  if (outcome.contactPoint === undefined || outcome.contactPoint === null) throw unavailable();
-  return { status: 'granted', contactPoint: outcome.contactPoint, startBy: outcome.startBy };
+  if (reservation?.allowed === undefined) throw unavailable();
+  return reservation.allowed ? grantedBy(reservation) : refusedBy(reservation);
+}
+
+function grantedBy({ contactPoint, startBy }: Reservation): Permission {
+  if (contactPoint === undefined || contactPoint === null) throw unavailable();
+  return { status: 'granted', contactPoint, startBy };
+}
+
+/** That customer-information does not know enough at the moment is no denial. */
+function refusedBy({ retryAt, reasons: told = [] }: Reservation): Permission {
+  const reasons = told.map(({ rule, outcome, eventIds }) => ({ rule, outcome, eventIds }));
+  if (typeof retryAt === 'string') return { status: 'not-now', retryAt, reasons };
+  if (reasons.some(({ rule }) => rule === 'incomplete')) throw unavailable();
+  return { status: 'denied', reasons };
 }
 
 async function ask(context: ServiceContext, item: object): Promise<Answer> {
@@ -59,8 +67,12 @@ async function ask(context: ServiceContext, item: object): Promise<Answer> {
 }
 
 function unavailable(): Rejected {
-  return new Rejected('permission-unavailable', 'Whether the customer may be contacted is not known at the moment; try again', {
-    status: 503,
-    retryAfter: ASK_AGAIN_S,
-  });
+  return new Rejected(
+    'permission-unavailable',
+    'Whether the customer may be contacted is not known at the moment; try again',
+    {
+      status: 503,
+      retryAfter: ASK_AGAIN_S,
+    },
+  );
 }

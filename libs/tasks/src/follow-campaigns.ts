@@ -78,7 +78,10 @@ class CampaignTasks {
     const { taskId, campaignId, partyId } = task;
     await this.campaigns.addTask(campaignId, taskId);
     const commandId = reaction.commandId('assign-task', taskId);
-    await this.context.store.transact(taskAggregate, taskId, assignTask(task, treatment.at), { key: partyId, commandId });
+    await this.context.store.transact(taskAggregate, taskId, assignTask(task, treatment.at), {
+      key: partyId,
+      commandId,
+    });
     if ((await this.campaigns.stateOf(campaignId)) === 'closed') await this.cancel(taskId, 'campaign-closed', reaction);
   }
 
@@ -86,7 +89,9 @@ class CampaignTasks {
     await this.campaigns.setState(campaignId, 'closed');
     const tasks = await this.campaigns.tasksOf(campaignId);
     for (let from = 0; from < tasks.length; from += AT_ONCE)
-      await Promise.all(tasks.slice(from, from + AT_ONCE).map((taskId) => this.cancel(taskId, 'campaign-closed', reaction)));
+      await Promise.all(
+        tasks.slice(from, from + AT_ONCE).map((taskId) => this.cancel(taskId, 'campaign-closed', reaction)),
+      );
   }
 
   private async cancel(taskId: string, reason: string, reaction: Reaction): Promise<void> {
@@ -94,7 +99,8 @@ class CampaignTasks {
     const commandId = reaction.commandId(reason, taskId);
     try {
       const { version } = await this.context.store.read(taskAggregate, taskId);
-      if (version > 0) await this.context.store.transact(taskAggregate, taskId, cancelTask({ at, reason }), { commandId });
+      if (version > 0)
+        await this.context.store.transact(taskAggregate, taskId, cancelTask({ at, reason }), { commandId });
     } catch (error) {
       // Nobody works on a task of an erased party; the others of the campaign go on.
       if (!(error instanceof KeyErased)) throw error;

@@ -49,9 +49,18 @@ export function taskController({ path, read, write }: TaskRoutes): Type {
       @Caller() caller: Principal,
       @CommandHeaders() request: CommandRequest,
     ): Promise<Answer> {
-      const { committed, task, contactPoint, startBy } = await this.commands.execute(new StartTask(id, caller.actor, request));
+      const { committed, task, contactPoint, startBy } = await this.commands.execute(
+        new StartTask(id, caller.actor, request),
+      );
       const { partyId, channel, purpose, offerCode } = task;
-      return changed(committed, { partyId, channel, purpose, offerCode, contactPoint, ...(startBy === undefined ? {} : { startBy }) });
+      return changed(committed, {
+        partyId,
+        channel,
+        purpose,
+        offerCode,
+        contactPoint,
+        ...(startBy === undefined ? {} : { startBy }),
+      });
     }
 
     @Post(':id/outcomes')

@@ -1,7 +1,16 @@
 import { deriveId } from '@crm/event-sourcing';
 import { deciderSpec } from '@crm/testing';
 import { describe, it } from '@jest/globals';
-import { assignTask, cancelTask, denyTask, permitTask, postponeTask, reportOutcome, startTask, type Outcome } from './task.decider.js';
+import {
+  assignTask,
+  cancelTask,
+  denyTask,
+  permitTask,
+  postponeTask,
+  reportOutcome,
+  startTask,
+  type Outcome,
+} from './task.decider.js';
 import type { TaskEvent, TaskFacts } from './task.events.js';
 import { taskAggregate } from './task.js';
 
@@ -28,16 +37,31 @@ const reasons = [{ rule: 'consent', outcome: 'denied', eventIds: [] }];
 const assigned: TaskEvent = { type: 'TaskAssigned', data: { ...task, assignedAt: at }, loopId };
 const started: TaskEvent = { type: 'TaskStarted', data: { ...moment, by: 'user:kim' }, loopId };
 const permitted: TaskEvent = { type: 'TaskPermitted', data: { ...moment, by: 'user:kim' }, loopId };
-const returned = (tries: number): TaskEvent => ({ type: 'TaskReturned', data: { ...moment, by: 'user:kim', tries }, loopId });
+const returned = (tries: number): TaskEvent => ({
+  type: 'TaskReturned',
+  data: { ...moment, by: 'user:kim', tries },
+  loopId,
+});
 const postponed: TaskEvent = { type: 'TaskPostponed', data: { ...moment, until: '2026-03-02T09:00:00.000Z' }, loopId };
 const denied: TaskEvent = { type: 'TaskDenied', data: { ...moment, reasons }, loopId };
 const reached: TaskEvent = { type: 'TaskReached', data: { ...moment, by: 'user:kim' }, loopId };
-const givenUp = (reason: string): TaskEvent => ({ type: 'TaskGivenUp', data: { ...moment, reason, by: 'user:kim' }, loopId });
+const givenUp = (reason: string): TaskEvent => ({
+  type: 'TaskGivenUp',
+  data: { ...moment, reason, by: 'user:kim' },
+  loopId,
+});
 const withdrawn: TaskEvent = { type: 'TaskWithdrawn', data: { ...moment, reason: 'campaign-closed' }, loopId };
 const cancelled: TaskEvent = { type: 'TaskCancelled', data: { ...moment, reason: 'campaign-closed' }, loopId };
 const response = (more: object): TaskEvent => ({
   type: 'TaskResponseReceived',
-  data: { ...moment, responseId: deriveId('response', 'sales', task.taskId), kind: 'declined', channel: 'call', source: 'sales', ...more },
+  data: {
+    ...moment,
+    responseId: deriveId('response', 'sales', task.taskId),
+    kind: 'declined',
+    channel: 'call',
+    source: 'sales',
+    ...more,
+  },
   loopId,
 });
 
@@ -56,19 +80,33 @@ describe('start a task', () => {
   it('claims it for one person', () => {
     given(assigned).when(startTask(start)).emits(started);
     given(assigned, started).when(startTask(start)).emitsNothing();
-    given(assigned, started).when(startTask({ ...lee, paused: false })).rejects('task-claimed');
+    given(assigned, started)
+      .when(startTask({ ...lee, paused: false }))
+      .rejects('task-claimed');
   });
 
   it('is possible again for anybody once it is open again', () => {
-    given(assigned, started, permitted, returned(1)).when(startTask({ ...lee, paused: false })).emitsTypes('TaskStarted');
+    given(assigned, started, permitted, returned(1))
+      .when(startTask({ ...lee, paused: false }))
+      .emitsTypes('TaskStarted');
     given(assigned, started, postponed).when(startTask(start)).emits(started);
   });
 
   it('is refused while the campaign is paused and after its period', () => {
-    given(assigned).when(startTask({ ...kim, paused: true })).rejects('campaign-paused');
-    const due: TaskEvent = { type: 'TaskAssigned', data: { ...task, assignedAt: at, dueAt: '2026-03-01T00:00:00.000Z' }, loopId };
+    given(assigned)
+      .when(startTask({ ...kim, paused: true }))
+      .rejects('campaign-paused');
+    const due: TaskEvent = {
+      type: 'TaskAssigned',
+      data: { ...task, assignedAt: at, dueAt: '2026-03-01T00:00:00.000Z' },
+      loopId,
+    };
     given(due).when(startTask(start)).rejects('task-overdue');
-    const dueLater: TaskEvent = { type: 'TaskAssigned', data: { ...task, assignedAt: at, dueAt: '2026-04-01T00:00:00.000Z' }, loopId };
+    const dueLater: TaskEvent = {
+      type: 'TaskAssigned',
+      data: { ...task, assignedAt: at, dueAt: '2026-04-01T00:00:00.000Z' },
+      loopId,
+    };
     given(dueLater).when(startTask(start)).emits(started);
   });
 
@@ -93,12 +131,18 @@ describe('ask permission', () => {
   });
 
   it('ends the task where it is denied', () => {
-    given(assigned, started).when(denyTask({ ...kim, reasons })).emits(denied);
+    given(assigned, started)
+      .when(denyTask({ ...kim, reasons }))
+      .emits(denied);
   });
 
   it('opens the task again where it is not given now', () => {
-    given(assigned, started).when(postponeTask({ ...kim, until: '2026-03-02T09:00:00.000Z' })).emits(postponed);
-    given(assigned, started, withdrawn).when(postponeTask({ ...kim, until: '2026-03-02T09:00:00.000Z' })).emits(givenUp('campaign-closed'));
+    given(assigned, started)
+      .when(postponeTask({ ...kim, until: '2026-03-02T09:00:00.000Z' }))
+      .emits(postponed);
+    given(assigned, started, withdrawn)
+      .when(postponeTask({ ...kim, until: '2026-03-02T09:00:00.000Z' }))
+      .emits(givenUp('campaign-closed'));
   });
 });
 
@@ -125,7 +169,9 @@ describe('report the outcome', () => {
   it('opens the task again until the last try', () => {
     given(assigned, started, permitted).when(tell('no-answer')).emits(returned(1));
     given(assigned, started, permitted, returned(1), started, permitted).when(tell('no-answer')).emits(returned(2));
-    given(assigned, started, permitted, returned(2), started, permitted).when(tell('no-answer')).emits(givenUp('no-answer'));
+    given(assigned, started, permitted, returned(2), started, permitted)
+      .when(tell('no-answer'))
+      .emits(givenUp('no-answer'));
   });
 
   it('does not open it again when the campaign is over', () => {
@@ -138,8 +184,12 @@ describe('report the outcome', () => {
   });
 
   it('refuses a response of somebody who was not spoken to', () => {
-    given(assigned, started, permitted).when(tell('no-answer', { response: { kind: 'interested' } })).rejects('response-without-contact');
-    given(assigned, started, permitted).when(tell('wrong-number', { response: { kind: 'interested' } })).rejects('response-without-contact');
+    given(assigned, started, permitted)
+      .when(tell('no-answer', { response: { kind: 'interested' } }))
+      .rejects('response-without-contact');
+    given(assigned, started, permitted)
+      .when(tell('wrong-number', { response: { kind: 'interested' } }))
+      .rejects('response-without-contact');
   });
 
   it('is for the person at it alone, after the contact was permitted', () => {
@@ -153,18 +203,30 @@ describe('report the outcome', () => {
 
 describe('cancel a task', () => {
   it('ends an open one', () => {
-    given(assigned).when(cancelTask({ at, reason: 'campaign-closed' })).emits(cancelled);
+    given(assigned)
+      .when(cancelTask({ at, reason: 'campaign-closed' }))
+      .emits(cancelled);
   });
 
   it('lets the person at it finish', () => {
-    given(assigned, started).when(cancelTask({ at, reason: 'campaign-closed' })).emits(withdrawn);
-    given(assigned, started, withdrawn).when(cancelTask({ at, reason: 'campaign-closed' })).emitsNothing();
+    given(assigned, started)
+      .when(cancelTask({ at, reason: 'campaign-closed' }))
+      .emits(withdrawn);
+    given(assigned, started, withdrawn)
+      .when(cancelTask({ at, reason: 'campaign-closed' }))
+      .emitsNothing();
   });
 
   it('changes nothing where it is over, or never was', () => {
-    given(assigned, cancelled).when(cancelTask({ at, reason: 'campaign-closed' })).emitsNothing();
-    given(assigned, started, permitted, reached).when(cancelTask({ at, reason: 'campaign-closed' })).emitsNothing();
-    given().when(cancelTask({ at, reason: 'campaign-closed' })).emitsNothing();
+    given(assigned, cancelled)
+      .when(cancelTask({ at, reason: 'campaign-closed' }))
+      .emitsNothing();
+    given(assigned, started, permitted, reached)
+      .when(cancelTask({ at, reason: 'campaign-closed' }))
+      .emitsNothing();
+    given()
+      .when(cancelTask({ at, reason: 'campaign-closed' }))
+      .emitsNothing();
     given(assigned, withdrawn).when(startTask(start)).emits(started);
     given(started).when(startTask(start)).rejects('not-found');
   });

@@ -8,9 +8,11 @@ export const TRIES = 3;
 type Decision = Decide<Task, TaskEvent>;
 type Doing = { readonly by: string; readonly at: string };
 
-const moment = ({ taskId, treatmentId, partyId }: TaskFacts, at: string) => ({ taskId, treatmentId, partyId, at }) as const;
+const moment = ({ taskId, treatmentId, partyId }: TaskFacts, at: string) =>
+  ({ taskId, treatmentId, partyId, at }) as const;
 const claimed = (): Rejected => new Rejected('task-claimed', 'Somebody else is at this task');
-const closed = (status: string): Rejected => new Rejected('task-closed', 'This task is over', { extensions: { status } });
+const closed = (status: string): Rejected =>
+  new Rejected('task-closed', 'This task is over', { extensions: { status } });
 const notFound = (): Rejected => new Rejected('not-found', 'There is no such task', { status: 404 });
 
 /** One task a treatment, however often the treatment is announced. */
@@ -31,7 +33,8 @@ export const startTask =
     }
     const { task } = state;
     if (paused) throw new Rejected('campaign-paused', 'The campaign is paused: nobody is contacted for it');
-    if (task.dueAt !== undefined && at > task.dueAt) throw new Rejected('task-overdue', 'The period of the campaign is over');
+    if (task.dueAt !== undefined && at > task.dueAt)
+      throw new Rejected('task-overdue', 'The period of the campaign is over');
     return [{ type: 'TaskStarted', data: { ...moment(task, at), by }, loopId: task.waveId }];
   };
 
@@ -78,13 +81,12 @@ export interface Outcome extends Doing {
 export const reportOutcome =
   (input: Outcome): Decision =>
   (state) => {
-    const { outcome, response, by } = input;
+    const { outcome, by } = input;
     if (state.status === 'done' && state.outcome === outcome && state.by === by) return [];
     const started = startedBy(state, by);
-    if (!started.permitted) throw new Rejected('task-not-started', 'Start the task first: the contact was not permitted yet');
-    const heard = response ?? (outcome === 'refused' ? { kind: 'declined' as const } : undefined);
-    if (heard !== undefined && (outcome === 'no-answer' || outcome === 'wrong-number'))
-      throw new Rejected('response-without-contact', 'Only a customer who was spoken to can respond', { status: 400 });
+    if (!started.permitted)
+      throw new Rejected('task-not-started', 'Start the task first: the contact was not permitted yet');
+    const heard = heardIn(input);
     return [ended(started, input), ...(heard === undefined ? [] : [responded(started, input, heard)])];
   };
 
@@ -120,9 +122,24 @@ function givenUp({ task, by }: StartedTask, at: string, reason: string): TaskEve
   return { type: 'TaskGivenUp', data: { ...moment(task, at), reason, by }, loopId: task.waveId };
 }
 
+/** What the customer said; who does not want to hear of it declines, said or not. */
+function heardIn({ outcome, response }: Outcome): Heard | undefined {
+  if (outcome === 'refused') return response ?? { kind: 'declined' };
+  if (response !== undefined && outcome !== 'reached')
+    throw new Rejected('response-without-contact', 'Only a customer who was spoken to can respond', { status: 400 });
+  return response;
+}
+
 /** The first response ends the task, so there is one a task. */
 function responded({ task }: StartedTask, { at, service }: Outcome, { kind, note }: Heard): TaskEvent {
   const responseId = deriveId('response', service, task.taskId);
-  const data = { ...moment(task, at), responseId, kind, channel: task.channel, source: service, ...(note === undefined ? {} : { note }) };
+  const data = {
+    ...moment(task, at),
+    responseId,
+    kind,
+    channel: task.channel,
+    source: service,
+    ...(note === undefined ? {} : { note }),
+  };
   return { type: 'TaskResponseReceived', data, loopId: task.waveId };
 }

@@ -56,7 +56,13 @@ export type TaskWithdrawn = DomainEvent<'TaskWithdrawn', Moment & { readonly rea
 export type TaskCancelled = DomainEvent<'TaskCancelled', Moment & { readonly reason: string }>;
 export type TaskResponseReceived = DomainEvent<
   'TaskResponseReceived',
-  Moment & { readonly responseId: string; readonly kind: HeardKind; readonly channel: TaskChannel; readonly source: string; readonly note?: string }
+  Moment & {
+    readonly responseId: string;
+    readonly kind: HeardKind;
+    readonly channel: TaskChannel;
+    readonly source: string;
+    readonly note?: string;
+  }
 >;
 
 export type TaskEvent =

@@ -6,7 +6,10 @@ import { TaskListHandler } from './tasks.query.js';
 
 /** The routes of a department's tasks with what carries them out. */
 export function taskModule(routes: TaskRoutes): Type {
-  @Module({ controllers: [taskController(routes)], providers: [StartTaskHandler, ReportOutcomeHandler, TaskListHandler] })
+  @Module({
+    controllers: [taskController(routes)],
+    providers: [StartTaskHandler, ReportOutcomeHandler, TaskListHandler],
+  })
   class TaskModule {}
   return TaskModule;
 }

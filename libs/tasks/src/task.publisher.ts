@@ -34,7 +34,9 @@ const contractsOf = {
 } as const;
 
 /** What a department's tasks say to other services, each under its own prefix. */
-export function taskPublisher(department: TaskDepartment): (event: RecordedEvent<TaskEvent>) => PublicEvent | undefined {
+export function taskPublisher(
+  department: TaskDepartment,
+): (event: RecordedEvent<TaskEvent>) => PublicEvent | undefined {
   const contracts = contractsOf[department];
   return (event) => {
     switch (event.type) {

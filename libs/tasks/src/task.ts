@@ -37,7 +37,10 @@ export const taskAggregate: Aggregate<Task, TaskEvent> = {
   },
 };
 
-function next({ task, tries, ...state }: Exclude<Task, { status: 'none' }>, event: Exclude<TaskEvent, { type: 'TaskAssigned' }>): Task {
+function next(
+  { task, tries, ...state }: Exclude<Task, { status: 'none' }>,
+  event: Exclude<TaskEvent, { type: 'TaskAssigned' }>,
+): Task {
   const known = { task, tries };
   switch (event.type) {
     case 'TaskStarted':

@@ -48,7 +48,10 @@ export function tasksProjection(department: TaskDepartment): Projection {
     tables: ['task', 'task_erased_party'],
     async apply(tx, events) {
       await erase(tx, events.filter((event) => event.type === PARTY_ERASED) as FeedEvent<PartyErased>[]);
-      await insert(tx, events.filter((event) => event.type === 'TaskAssigned'));
+      await insert(
+        tx,
+        events.filter((event) => event.type === 'TaskAssigned'),
+      );
       for (const event of events)
         if (event.type !== 'TaskAssigned' && event.type !== PARTY_ERASED) await change(tx, event as FeedEvent<Change>);
     },

@@ -1,4 +1,4 @@
-import { listPage, present, ServiceContext, timeOf, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { listPage, present, ServiceContext, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Type, type Static } from '@sinclair/typebox';
 
@@ -91,12 +91,12 @@ function taskOf(row: Row, note: string | null): TaskRow {
     offerCode: row['offer_code'] as string,
     status: row['status'] as string,
     tries: row['tries'] as number,
-    assignedAt: timeOf(row['assigned_at']) ?? '',
+    assignedAt: row['assigned_at'] as string,
     ...present({
       outcome: row['outcome'] as string | null,
       startedBy: row['started_by'] as string | null,
-      dueAt: timeOf(row['due_at']),
-      notBefore: timeOf(row['not_before']),
+      dueAt: row['due_at'] as string | null,
+      notBefore: row['not_before'] as string | null,
       response: kind === null ? null : { kind, ...present({ note }) },
     }),
   };

@@ -12,6 +12,9 @@ export class FaultyTransport implements Transport {
       consumer: subscriber.consumer,
       source: subscriber.source,
       positions: () => subscriber.positions(),
+      failed: (error) => {
+        subscriber.failed(error);
+      },
       deliver: async (events) => {
         for (const part of this.spoil(events)) if (part.length > 0) await subscriber.deliver(part);
       },

@@ -27,7 +27,7 @@ export interface TestAnswer {
 /** Services in this process on databases of their own, spoken to over HTTP. */
 export interface TestServices {
   readonly url: string;
-  token(role: Role, sub?: string): Promise<string>;
+  token(role: Role, sub?: string, ttl?: number): Promise<string>;
   /** Sends a request as somebody of this role; a body that is no string goes as JSON. */
   send(
     role: Role,
@@ -61,7 +61,8 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
     issuer,
     port: 0,
   });
-  const token = (role: Role, sub = `test-${role}`): Promise<string> => issuer.mint({ sub, roles: [role] });
+  const token = (role: Role, sub = `test-${role}`, ttl = 3600): Promise<string> =>
+    issuer.mint({ sub, roles: [role], ttl });
   const running = [...host.services.values()];
   return {
     url: host.url,

@@ -103,6 +103,7 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
         consumer: newId(),
         source: SOURCE,
         positions: () => Promise.resolve(positions),
+        failed: () => undefined,
         deliver: async (events) => {
           await take(events);
           got.push(...events);

@@ -5,10 +5,17 @@ const TIMESTAMPTZ = 1184;
 
 type TypeParser = (text: string) => unknown;
 
+/** From `2026-01-31 09:00:00.123456+00`, as a session in UTC writes it; parsing dates would be a good part of reading events. */
+function isoOf(text: string): string {
+  if (text[10] !== ' ' || !text.endsWith('+00')) return new Date(text).toISOString();
+  const milliseconds = text.slice(20, -3).slice(0, 3).padEnd(3, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`;
+}
+
 // Positions outgrow a double, and events hold ISO strings: neither may pass through a lossy type.
 const PARSERS = new Map<number, TypeParser>([
   [INT8, (text) => BigInt(text)],
-  [TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+  [TIMESTAMPTZ, isoOf],
 ]);
 
 /** The driver's own table of parsers, with ours before it for text. */
@@ -25,13 +32,16 @@ export interface PoolOptions {
   readonly searchPath?: readonly string[];
 }
 
+const searchPathOf = ({ searchPath }: PoolOptions): readonly string[] =>
+  searchPath === undefined ? [] : [`-c search_path=${searchPath.join(',')}`];
+
 /** A connection pool in which bigint is `bigint` and timestamptz an ISO 8601 string in UTC. A lost connection is told by the next query. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max ?? 10,
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
-    ...(options.searchPath === undefined ? {} : { options: `-c search_path=${options.searchPath.join(',')}` }),
+    options: ['-c timezone=UTC', ...searchPathOf(options)].join(' '),
     keepAlive: true,
     statement_timeout: 120_000,
     idle_in_transaction_session_timeout: 60_000,

@@ -84,7 +84,7 @@ CREATE FUNCTION es.append(
   e_command int[], e_nth int[], e_event uuid[], e_type text[], e_schema smallint[], e_data text[], e_meta text[], e_occurred timestamptz[]
 ) RETURNS SETOF es.outcome LANGUAGE plpgsql VOLATILE
 -- The plan is made once, maybe on empty tables, and kept: only index probes stay right as they grow.
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   l smallint;
   heads bigint[];
@@ -141,7 +141,7 @@ END $$;
 CREATE FUNCTION es.append_one(
   p_command uuid, p_stream uuid, p_category text, p_key uuid, p_lane smallint, p_expected int,
   p_fingerprint text, p_result jsonb, e_event uuid, e_type text, e_schema smallint, e_data jsonb, e_meta jsonb, e_occurred timestamptz
-) RETURNS es.outcome LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
+) RETURNS es.outcome LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   o es.outcome;
   actual int;

@@ -140,6 +140,7 @@ export class RebuildRun {
   }
 
   private async switch(tx: Tx): Promise<void> {
+    await this.work.store();
     await switchTables(tx, this.projection.tables);
     await takeOver(tx, this.projection.name, this.name, this.projection.version ?? 1);
   }

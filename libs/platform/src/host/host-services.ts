@@ -54,10 +54,8 @@ export async function hostServices(options: HostOptions): Promise<Host> {
   try {
     for (const definition of options.definitions)
       opened.push(await openService(definition, settingsOf(definition.name, options, url)));
-    const transports = new Map(
-      opened.map((service) => [service.definition.name, transportsOf(service, opened, options.otherFeeds ?? [])]),
-    );
-    for (const service of opened) running.push(await service.start(transports.get(service.definition.name) ?? []));
+    const sources = sourcesOf(opened, options.otherFeeds ?? []);
+    for (const service of opened) running.push(await service.start(sources(service)));
     const front = await createFront(running, options.issuer, options.metricsPublic === true);
     server.off('request', refuseWhileStarting).on('request', front.handle);
     return {
@@ -91,15 +89,17 @@ function refuseWhileStarting(_request: IncomingMessage, response: ServerResponse
     .end(JSON.stringify(problem));
 }
 
-/** A service sees its own stored events and the others' public ones. */
-function transportsOf(
-  service: OpenService,
+/** A service sees its own stored events and the others' public ones; what is public is read once for all of them. */
+function sourcesOf(
   all: readonly OpenService[],
   elsewhere: readonly Feed[],
-): readonly EventSource[] {
-  const feeds = [...all.map((other) => (other === service ? other.ownFeed : other.publicFeed)), ...elsewhere];
-  const transport = new FeedTransport(feeds);
-  return feeds.map((feed) => ({ feed, transport }));
+): (service: OpenService) => readonly EventSource[] {
+  const shared = new FeedTransport([...all.map(({ publicFeed }) => publicFeed), ...elsewhere]);
+  return (service) => {
+    const own = { feed: service.ownFeed, transport: new FeedTransport([service.ownFeed]) };
+    const others = all.filter((other) => other !== service).map(({ publicFeed }) => publicFeed);
+    return [own, ...[...others, ...elsewhere].map((feed) => ({ feed, transport: shared }))];
+  };
 }
 
 function settingsOf(name: ServiceName, options: HostOptions, url: string): Parameters<typeof openService>[1] {

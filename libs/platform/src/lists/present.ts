@@ -5,8 +5,3 @@ export function present<Fields extends Readonly<Record<string, unknown>>>(
   const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given) as { readonly [Name in keyof Fields]?: NonNullable<Fields[Name]> };
 }
-
-/** A time of a row as answers write it. */
-export function timeOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : (value as Date).toISOString();
-}

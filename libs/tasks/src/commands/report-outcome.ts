@@ -14,7 +14,11 @@ export class HeardResponseBody {
 
 export class ReportOutcomeBody {
   @IsIn(OUTCOMES) readonly outcome!: TaskOutcome;
-  @ValidateIf(isGiven) @IsObject() @ValidateNested() @Type(() => HeardResponseBody) readonly response?: HeardResponseBody;
+  @ValidateIf(isGiven)
+  @IsObject()
+  @ValidateNested()
+  @Type(() => HeardResponseBody)
+  readonly response?: HeardResponseBody;
   @ValidateIf(isGiven) @IsOccurredAt() readonly occurredAt?: string;
 }
 

@@ -37,7 +37,12 @@ export class StartTaskHandler implements ICommandHandler<StartTask> {
   async execute({ taskId, by, request }: StartTask): Promise<Started> {
     const { store, clock } = this.context;
     const doing = { by, at: new Date(clock()).toISOString() };
-    await store.transact(taskAggregate, taskId, startTask({ ...doing, paused: await this.isPaused(taskId) }), request.options);
+    await store.transact(
+      taskAggregate,
+      taskId,
+      startTask({ ...doing, paused: await this.isPaused(taskId) }),
+      request.options,
+    );
     const task = await this.claimedBy(taskId, by);
     const permission = await reserveContact(this.context, task);
     switch (permission.status) {
@@ -48,7 +53,9 @@ export class StartTaskHandler implements ICommandHandler<StartTask> {
       case 'not-now': {
         const { retryAt, reasons } = permission;
         await store.transact(taskAggregate, taskId, postponeTask({ ...doing, until: retryAt }));
-        throw new Rejected('contact-not-now', 'The customer may be contacted later', { extensions: { retryAt, reasons } });
+        throw new Rejected('contact-not-now', 'The customer may be contacted later', {
+          extensions: { retryAt, reasons },
+        });
       }
       case 'denied': {
         const { reasons } = permission;
