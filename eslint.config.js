@@ -78,7 +78,8 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'error',
       // An exhaustive switch over the events of an aggregate counts as one.
-      complexity: ['error', { max: 10, variant: 'modified' }],
+      // 10 branches; the rule also counts every `?.` and `??`, hence the margin.
+      complexity: ['error', { max: 14, variant: 'modified' }],
       'max-params': ['error', 4],
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],

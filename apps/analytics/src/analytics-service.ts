@@ -1,9 +1,15 @@
 import './problems.js';
 import type { PublicEvent } from '@crm/contracts';
 import { defineService } from '@crm/platform';
+import { CampaignResultModule } from './campaign-result/campaign-result.module.js';
+import { publishCampaignResult } from './campaign-result/campaign-result.publisher.js';
+import { computeResultJob } from './campaign-result/compute-result.job.js';
 import { CustomerFeaturesModule } from './customer-features/customer-features.module.js';
 import { CustomerScoreModule } from './customer-score/customer-score.module.js';
 import { publishCustomerScore } from './customer-score/customer-score.publisher.js';
+import { followFactsJob } from './loop/follow-facts.job.js';
+import { LoopModule } from './loop/loop.module.js';
+import { loopsProjection } from './loop/loops.projection.js';
 import { MartRefreshModule } from './mart-refresh/mart-refresh.module.js';
 import { publishMartRefresh } from './mart-refresh/mart-refresh.publisher.js';
 import { refreshMart } from './mart-refresh/refresh-mart.job.js';
@@ -12,15 +18,24 @@ import { warehouse } from './migrations/0001-warehouse.js';
 import { martRefresh } from './migrations/0002-mart-refresh.js';
 import { scores } from './migrations/0003-scores.js';
 import { segments } from './migrations/0004-segments.js';
+import { targetLists } from './migrations/0020-target-lists.js';
+import { loops } from './migrations/0021-loops.js';
 import { ModelRunModule } from './model-run/model-run.module.js';
 import { publishModelRun } from './model-run/model-run.publisher.js';
 import { runModel } from './model-run/run-model.job.js';
+import { acknowledgeTargetLists } from './reactors/acknowledge-target-lists.js';
+import { followLoops } from './reactors/follow-loops.js';
 import { startJobs } from './reactors/start-jobs.js';
+import { publishResponseProjection } from './response-projection/response-projection.publisher.js';
+import { publishResultView } from './result-view/result-view.publisher.js';
 import { SegmentModule } from './segment/segment.module.js';
 import { segmentsProjection } from './segment/segments.projection.js';
 import { forgetMemberships } from './segment-membership/forget-memberships.js';
 import { keepMembershipsJob, nextTick } from './segment-membership/keep-memberships.job.js';
 import { publishSegmentMembership } from './segment-membership/segment-membership.publisher.js';
+import { deliverList } from './target-list/deliver-target-list.job.js';
+import { TargetListModule } from './target-list/target-list.module.js';
+import { publishTargetList } from './target-list/target-list.publisher.js';
 import { warehouseProjection } from './warehouse/warehouse.projection.js';
 
 type Publisher = (event: never) => PublicEvent | undefined;
@@ -31,20 +46,30 @@ const publishers: Readonly<Record<string, Publisher>> = {
   'model-run': publishModelRun,
   'customer-score': publishCustomerScore,
   'segment-membership': publishSegmentMembership,
+  'target-list': publishTargetList,
+  'target-list-chunk': publishTargetList,
+  'response-projection': publishResponseProjection,
+  'campaign-result': publishCampaignResult,
+  'result-view': publishResultView,
 };
 
-/** Warehouse, features, models, scores and segments: what the operational services are told about their customers. */
+const loopModules = [TargetListModule, CampaignResultModule, LoopModule];
+
+/** Warehouse, scores and segments, the lists made of them, and what came of those: where the loop begins and closes. */
 export const analyticsService = defineService({
   name: 'analytics',
-  modules: [CustomerFeaturesModule, MartRefreshModule, ModelRunModule, CustomerScoreModule, SegmentModule],
-  migrations: [warehouse, martRefresh, scores, segments],
+  modules: [CustomerFeaturesModule, MartRefreshModule, ModelRunModule, CustomerScoreModule, SegmentModule, ...loopModules],
+  migrations: [warehouse, martRefresh, scores, segments, targetLists, loops],
   publish: (event) => publishers[event.category]?.(event as never),
-  projections: () => [warehouseProjection, segmentsProjection],
-  reactors: (context) => [startJobs(context)],
+  projections: () => [warehouseProjection, segmentsProjection, loopsProjection],
+  reactors: (context) => [startJobs(context), acknowledgeTargetLists(context), followLoops(context)],
   jobs: (context) => [
     refreshMart(context, httpSourceFeeds(context.services)),
     runModel(context),
     keepMembershipsJob(context),
+    deliverList(context),
+    followFactsJob(context),
+    computeResultJob(context),
   ],
   erasure: () => [forgetMemberships],
   onStart: ({ jobs, clock }) => jobs.enqueue(nextTick(clock())),

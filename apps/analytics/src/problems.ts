@@ -36,4 +36,24 @@ defineProblems({
     title: 'Nobody bought again',
     when: 'No customer had bought twice at the time of a model run that needs it (problem of a run)',
   },
+  'target-list-id-taken': {
+    status: 409,
+    title: 'The target list is defined otherwise',
+    when: 'A target list is defined under the id of one with another campaign, segment, time, limit or order',
+  },
+  'past-needs-recorder': {
+    status: 409,
+    title: 'The past can only be recorded',
+    when: 'A target list with `asOf` in the past is defined for a campaign on another channel than `recorder`',
+  },
+  'segment-unknown': {
+    status: 409,
+    title: 'There is no such segment',
+    when: 'A target list names a segment that was never defined',
+  },
+  'nothing-to-judge': {
+    status: 409,
+    title: 'No wave of the campaign has been loaded',
+    when: 'A result is requested for a campaign that has no members yet',
+  },
 });

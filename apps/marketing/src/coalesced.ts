@@ -1,6 +1,10 @@
 /** Answers single questions of concurrent callers together: each caller asks for one, `answer` sees all of the same tick. */
 export class Coalesced<Question, Answer> {
-  private asked: { readonly question: Question; readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
+  private asked: {
+    readonly question: Question;
+    readonly resolve: (answer: Answer) => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
 
   /** `answer` gives the answers in the order of the questions. */
   constructor(private readonly answer: (questions: readonly Question[]) => Promise<readonly Answer[]>) {}

@@ -43,7 +43,12 @@ export const marketingService = defineService({
   migrations: [marketing],
   publish: (event) => publishers[event.category]?.(event as never),
   projections: () => [campaignsProjection, wavesProjection, treatmentsProjection, responsesProjection],
-  reactors: (context) => [loadTargetList(context), followWaves(context), matchResponses(context), taskOutcomes(context)],
+  reactors: (context) => [
+    loadTargetList(context),
+    followWaves(context),
+    matchResponses(context),
+    taskOutcomes(context),
+  ],
   jobs: (context) => [
     presentTreatments(context),
     settleAttempts(context),

@@ -1,5 +1,5 @@
 import { deriveId, newId } from '@crm/event-sourcing';
-import { startTestServices, type TestServices } from '@crm/testing';
+import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { marketingService } from './marketing-service.js';
 import { aDelivery, aPlan, AS_OF, partyId } from './spec-kit/campaigns.js';
@@ -10,7 +10,13 @@ const { desk, service: customerInformation } = permissionDesk();
 let services: TestServices;
 
 beforeAll(async () => {
-  services = await startTestServices([customerInformation, marketingService, neighbour('analytics'), neighbour('sales'), neighbour('service')]);
+  services = await startTestServices([
+    customerInformation,
+    marketingService,
+    neighbour('analytics'),
+    neighbour('sales'),
+    neighbour('service'),
+  ]);
 });
 afterAll(() => services.stop());
 beforeEach(() => {
@@ -36,11 +42,19 @@ async function deliver(campaignId: string, parties = members, asOf = AS_OF): Pro
   return loopId;
 }
 
-const statesOf = async (waveId: string): Promise<Record<string, number>> => (await get(`/v1/waves/${waveId}`)).body.treatments;
+const statesOf = async (waveId: string): Promise<Record<string, number>> =>
+  (await get(`/v1/waves/${waveId}`)).body.treatments;
 
 async function order(party: string, orderedAt: string, amountMinor = 1000): Promise<void> {
   const orderId = newId();
-  const data = { orderId, orderRef: orderId, partyId: party, orderedAt, localDate: orderedAt.slice(0, 10), total: { amountMinor, currency: 'USD' } };
+  const data = {
+    orderId,
+    orderRef: orderId,
+    partyId: party,
+    orderedAt,
+    localDate: orderedAt.slice(0, 10),
+    total: { amountMinor, currency: 'USD' },
+  };
   await say(services.service('sales').context, 'crm.sales.order-placed.v1', party, data);
 }
 
@@ -49,39 +63,72 @@ describe('a delivered wave', () => {
     const campaignId = await plan();
     const waveId = await deliver(campaignId);
     const loaded = (await get(`/v1/waves/${waveId}`)).body;
-    expect(loaded).toMatchObject({ status: 'loaded', origin: 'delivered', startedAt: AS_OF, counts: { accepted: 40, rejected: 0, chunks: 3 } });
+    expect(loaded).toMatchObject({
+      status: 'loaded',
+      origin: 'delivered',
+      startedAt: AS_OF,
+      counts: { accepted: 40, rejected: 0, chunks: 3 },
+    });
     const { control, arms } = loaded.counts;
     expect(control + arms.treatment).toBe(40);
     const [first, second] = (await get(`/v1/waves/${waveId}/members?filter=arm[eq]:treatment`)).body.items;
     desk.answer = ({ partyId: asked }) => {
-      if (asked === first.partyId) return { outcome: 'denied', reasons: [{ rule: 'consent', outcome: 'denied', eventIds: [newId()] }] };
-      const later = { outcome: 'not-now', retryAt: '1997-10-01T09:00:00.000Z', reasons: [{ rule: 'quiet-hours', outcome: 'not-now', eventIds: [] }] };
-      return asked === second.partyId && desk.asked.filter((item) => item.partyId === asked).length === 1 ? later : granted();
+      if (asked === first.partyId)
+        return { outcome: 'denied', reasons: [{ rule: 'consent', outcome: 'denied', eventIds: [newId()] }] };
+      const later = {
+        outcome: 'not-now',
+        retryAt: '1997-10-01T09:00:00.000Z',
+        reasons: [{ rule: 'quiet-hours', outcome: 'not-now', eventIds: [] }],
+      };
+      return asked === second.partyId && desk.asked.filter((item) => item.partyId === asked).length === 1
+        ? later
+        : granted();
     };
     expect((await post(`/v1/campaigns/${campaignId}/approve`)).status).toBe(200);
     await services.settled();
     expect(await statesOf(waveId)).toEqual({ presented: arms.treatment - 1, skipped: 1 });
     expect(new Set(desk.asked.map(({ at }) => at))).toEqual(new Set([AS_OF, '1997-10-01T09:00:00.000Z']));
     expect((await get(`/v1/campaigns/${campaignId}`)).body.status).toBe('running');
-    const treated = (await get(`/v1/treatments?filter=waveId[eq]:${waveId},partyId[eq]:${second.partyId}`)).body.items[0];
+    const treated = (await get(`/v1/treatments?filter=waveId[eq]:${waveId},partyId[eq]:${second.partyId}`)).body
+      .items[0];
     const why = (await get(`/v1/treatments/${treated.treatmentId}/why`)).body;
-    expect(why).toMatchObject({ state: 'presented', list: { targetListId: waveId, rank: second.rank }, predicate: { values: { 'bg-nbd.pAlive': 0.4 } }, draw: { by: 'hash', controlFraction: 0.2 } });
-    expect(why.events.map(({ type }: { type: string }) => type)).toEqual(['TreatmentAssigned', 'TreatmentPostponed', 'TreatmentAttempted', 'TreatmentPresented']);
+    expect(why).toMatchObject({
+      state: 'presented',
+      list: { targetListId: waveId, rank: second.rank },
+      predicate: { values: { 'bg-nbd.pAlive': 0.4 } },
+      draw: { by: 'hash', controlFraction: 0.2 },
+    });
+    expect(why.events.map(({ type }: { type: string }) => type)).toEqual([
+      'TreatmentAssigned',
+      'TreatmentPostponed',
+      'TreatmentAttempted',
+      'TreatmentPresented',
+    ]);
     const asked = new Set(desk.asked.map((item) => item.partyId));
     const untreated = (await get(`/v1/waves/${waveId}/members?filter=arm[eq]:control`)).body.items;
     expect(untreated.some((member: { partyId: string }) => asked.has(member.partyId))).toBe(false);
-    const { rows } = await services.service('marketing').context.pool.query('SELECT count(*)::int AS count FROM app.recorder WHERE wave_id = $1', [waveId]);
+    const { rows } = await services
+      .service('marketing')
+      .context.pool.query('SELECT count(*)::int AS count FROM app.recorder WHERE wave_id = $1', [waveId]);
     expect(rows[0].count).toBe(arms.treatment - 1);
-    expect((await get(`/v1/campaigns/${campaignId}/waves`)).body.items).toMatchObject([{ waveId, status: 'complete' }]);
+    await until(
+      async () => (await get(`/v1/campaigns/${campaignId}/waves?filter=status[eq]:complete`)).body.items.length === 1,
+    );
   });
 
   it('rejects members with the reason: unknown campaign, closed campaign, already in a running wave', async () => {
     const unknown = await deliver(newId());
-    expect((await get(`/v1/waves/${unknown}`)).body).toMatchObject({ counts: { accepted: 0, rejected: 40 }, rejected: { 'campaign-unknown': 40 } });
+    expect((await get(`/v1/waves/${unknown}`)).body).toMatchObject({
+      counts: { accepted: 0, rejected: 40 },
+      rejected: { 'campaign-unknown': 40 },
+    });
     const campaignId = await plan();
     await deliver(campaignId, members.slice(0, 30));
     const second = await deliver(campaignId);
-    expect((await get(`/v1/waves/${second}`)).body).toMatchObject({ counts: { accepted: 10 }, rejected: { 'in-running-wave': 30 } });
+    expect((await get(`/v1/waves/${second}`)).body).toMatchObject({
+      counts: { accepted: 10 },
+      rejected: { 'in-running-wave': 30 },
+    });
     await post(`/v1/campaigns/${campaignId}/close`);
     await services.settled();
     const third = await deliver(campaignId);
@@ -125,7 +172,14 @@ describe('responses', () => {
 
   it('are facts: repeated, in conflict, unmatched, and matched when a late list appears', async () => {
     const person = partyId(2000);
-    const response = { responseRef: 'r-1', partyId: person, kind: 'interested', at: '1997-12-01T10:00:00Z', channel: 'web', note: 'called me' };
+    const response = {
+      responseRef: 'r-1',
+      partyId: person,
+      kind: 'interested',
+      at: '1997-12-01T10:00:00Z',
+      channel: 'web',
+      note: 'called me',
+    };
     expect((await post('/v1/responses', response)).status).toBe(201);
     expect((await post('/v1/responses', response)).status).toBe(200);
     expect((await post('/v1/responses', { ...response, kind: 'declined' })).body.code).toBe('natural-key-conflict');
@@ -138,16 +192,31 @@ describe('responses', () => {
 });
 
 describe('a wave from elsewhere', () => {
-  const line = (number: number, arm: string, more: object = {}): object => ({ partyRef: `test:${String(number)}`, arm, ...more });
+  const line = (number: number, arm: string, more: object = {}): object => ({
+    partyRef: `test:${String(number)}`,
+    arm,
+    ...more,
+  });
   const upload = (campaignId: string, lines: readonly object[], waveRef = 'w-1') =>
-    services.send('integration', 'POST', `/v1/campaigns/${campaignId}/waves/import?waveRef=${waveRef}`, lines.map((one) => JSON.stringify(one)).join('\n'), {
-      'content-type': 'application/x-ndjson',
-    });
+    services.send(
+      'integration',
+      'POST',
+      `/v1/campaigns/${campaignId}/waves/import?waveRef=${waveRef}`,
+      lines.map((one) => JSON.stringify(one)).join('\n'),
+      {
+        'content-type': 'application/x-ndjson',
+      },
+    );
   const presentedAt = '2008-03-20T09:00:00Z';
   const lines = [
     line(1, 'mens', { presentedAt, responses: [{ kind: 'visit' }, { kind: 'order', amountMinor: 1250 }] }),
     line(2, 'womens', { presentedAt }),
-    line(3, 'control', { responses: [{ kind: 'order', at: '2008-03-25T00:00:00Z', amountMinor: 900 }, { kind: 'order', at: '2008-03-21T00:00:00Z', amountMinor: 100 }] }),
+    line(3, 'control', {
+      responses: [
+        { kind: 'order', at: '2008-03-25T00:00:00Z', amountMinor: 900 },
+        { kind: 'order', at: '2008-03-21T00:00:00Z', amountMinor: 100 },
+      ],
+    }),
     line(4, 'nobody'),
   ];
   const arms = [
@@ -158,7 +227,12 @@ describe('a wave from elsewhere', () => {
   it('is taken over once, with treatments, responses and classes', async () => {
     const campaignId = await plan({ channel: 'email', arms, response: { windowDays: 14, conversion: 'order' } });
     const first = await upload(campaignId, lines);
-    expect(first.body).toMatchObject({ read: 4, accepted: 3, rejected: 1, rejects: [{ line: 4, code: 'arm-unknown', pointer: '/arm' }] });
+    expect(first.body).toMatchObject({
+      read: 4,
+      accepted: 3,
+      rejected: 1,
+      rejects: [{ line: 4, code: 'arm-unknown', pointer: '/arm' }],
+    });
     const waveId = deriveId('wave', campaignId, 'w-1');
     expect(first.body.waveId).toBe(waveId);
     const again = await upload(campaignId, [lines[0]!, line(2, 'mens', { presentedAt }), line(5, 'control')]);

@@ -31,7 +31,11 @@ export const marketingProblems = defineProblems({
     title: 'The campaign is closed',
     when: 'A new wave is to be imported into a closed campaign',
   },
-  'wave-not-loaded': { status: 409, title: 'The wave is still loading', when: 'A wave is ended before all of it is loaded' },
+  'wave-not-loaded': {
+    status: 409,
+    title: 'The wave is still loading',
+    when: 'A wave is ended before all of it is loaded',
+  },
   'arm-unknown': {
     status: 422,
     title: 'The campaign has no such arm',
@@ -42,5 +46,9 @@ export const marketingProblems = defineProblems({
     title: 'The control group is not treated',
     when: 'A treatment is asked for a member of the control group',
   },
-  'treatment-unknown': { status: 404, title: 'There is no such treatment', when: 'A read or a report names a treatment that was never assigned' },
+  'treatment-unknown': {
+    status: 404,
+    title: 'There is no such treatment',
+    when: 'A read or a report names a treatment that was never assigned',
+  },
 });

@@ -12,7 +12,13 @@ const WAVE_REF = 'march-2008';
 let services: TestServices;
 
 beforeAll(async () => {
-  services = await startTestServices([permissionDesk().service, marketingService, neighbour('analytics'), neighbour('sales'), neighbour('service')]);
+  services = await startTestServices([
+    permissionDesk().service,
+    marketingService,
+    neighbour('analytics'),
+    neighbour('sales'),
+    neighbour('service'),
+  ]);
 });
 afterAll(() => services.stop());
 
@@ -28,7 +34,10 @@ function line(number: number): object {
 const text = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, index) => JSON.stringify(line(from + index))).join('\n');
 
-async function upload(campaignId: string, body: string): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
+async function upload(
+  campaignId: string,
+  body: string,
+): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
   return services.send('integration', 'POST', `/v1/campaigns/${campaignId}/waves/import?waveRef=${WAVE_REF}`, body, {
     'content-type': 'application/x-ndjson',
   });
@@ -47,18 +56,28 @@ describe('a large wave from elsewhere', () => {
     const { body } = await upload(campaignId, text(0, MEMBERS));
     const imported = Date.now() - began;
     expect(body).toMatchObject({ accepted: MEMBERS, duplicates: 0, rejected: 0 });
-    await until(async () => (await services.send('marketer', 'GET', `/v1/waves/${waveId}`)).body.status === 'complete', 120_000);
+    await until(
+      async () => (await services.send('marketer', 'GET', `/v1/waves/${waveId}`)).body.status === 'complete',
+      120_000,
+    );
     const completed = Date.now() - began;
     await services.settled();
     const settled = Date.now() - began;
-    process.stdout.write(`imported ${String(imported)} ms, complete ${String(completed)} ms, settled ${String(settled)} ms\n`);
+    process.stdout.write(
+      `imported ${String(imported)} ms, complete ${String(completed)} ms, settled ${String(settled)} ms\n`,
+    );
     const { pool } = services.service('marketing').context;
     const counts = async (): Promise<Record<string, number>> => {
-      const { rows } = await pool.query<{ type: string; count: number }>('SELECT type, count(*)::int AS count FROM es.event GROUP BY type');
+      const { rows } = await pool.query<{ type: string; count: number }>(
+        'SELECT type, count(*)::int AS count FROM es.event GROUP BY type',
+      );
       return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
     };
     const once = await counts();
-    const responses = Array.from({ length: MEMBERS }, (_, number) => Number(number % 7 === 0) + Number(number % 80 === 0)).reduce((sum, count) => sum + count, 0);
+    const responses = Array.from(
+      { length: MEMBERS },
+      (_, number) => Number(number % 7 === 0) + Number(number % 80 === 0),
+    ).reduce((sum, count) => sum + count, 0);
     expect(once).toMatchObject({
       WaveChunkLoaded: MEMBERS / 500,
       TreatmentAssigned: MEMBERS - CONTROL,
@@ -66,7 +85,10 @@ describe('a large wave from elsewhere', () => {
       ResponseRecorded: responses,
       ResponseClassified: responses,
     });
-    expect((await upload(campaignId, text(100, MEMBERS))).body).toMatchObject({ accepted: 0, duplicates: MEMBERS - 100 });
+    expect((await upload(campaignId, text(100, MEMBERS))).body).toMatchObject({
+      accepted: 0,
+      duplicates: MEMBERS - 100,
+    });
     await services.settled();
     expect(await counts()).toEqual(once);
     expect(settled).toBeLessThan(60_000);

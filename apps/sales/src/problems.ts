@@ -7,7 +7,11 @@ export const salesProblems = defineProblems({
     when: 'An amount is not in the currency of the store, which its first amount settled; `currency` names it',
   },
   'lead-id-taken': { status: 409, title: 'The id is taken', when: 'A lead with this id belongs to another party' },
-  'opportunity-id-taken': { status: 409, title: 'The id is taken', when: 'An opportunity with this id belongs to another party' },
+  'opportunity-id-taken': {
+    status: 409,
+    title: 'The id is taken',
+    when: 'An opportunity with this id belongs to another party',
+  },
   'stage-not-allowed': {
     status: 409,
     title: 'The opportunity cannot go to this stage',

@@ -17,8 +17,10 @@ const anOrder = (orderRef: string, more: object = {}): object => ({
   total: { amountMinor: 18_000, currency: 'KRW' },
   ...more,
 });
-const sample = (name: string): Promise<string> => readFile(new URL(`../../../samples/${name}`, import.meta.url), 'utf8');
-const post = (path: string, body: unknown, headers?: Record<string, string>) => sales.send('integration', 'POST', `/v1/orders${path}`, body, headers);
+const sample = (name: string): Promise<string> =>
+  readFile(new URL(`../../../samples/${name}`, import.meta.url), 'utf8');
+const post = (path: string, body: unknown, headers?: Record<string, string>) =>
+  sales.send('integration', 'POST', `/v1/orders${path}`, body, headers);
 
 describe('an order', () => {
   it('is recorded once: the same again is a duplicate, other content a conflict', async () => {
@@ -28,12 +30,21 @@ describe('an order', () => {
     expect((await post('', anOrder('a-1', { orderedAt: '2026-03-02T09:15:00.000+09:00' }))).status).toBe(200);
     const other = await post('', anOrder('a-1', { channel: 'web' }));
     expect([other.status, other.body.code]).toEqual([409, 'natural-key-conflict']);
-    if (partyId !== undefined) expect((await post('', { ...anOrder('a-1'), partyRef: undefined, partyId })).status).toBe(200);
+    if (partyId !== undefined)
+      expect((await post('', { ...anOrder('a-1'), partyRef: undefined, partyId })).status).toBe(200);
   });
 
   it('can be read as soon as it is recorded, with the date written in its time', async () => {
-    const { body } = await post('', anOrder('a-2', { orderedAt: '2026-03-02T00:15:00+09:00', lines: [{ sku: 'X', quantity: 1, amountMinor: 18_000 }] }));
-    const page = await sales.send('sales', 'GET', '/v1/orders?filter=orderRef[eq]:a-2', undefined, { 'read-after': body.readAfter });
+    const { body } = await post(
+      '',
+      anOrder('a-2', {
+        orderedAt: '2026-03-02T00:15:00+09:00',
+        lines: [{ sku: 'X', quantity: 1, amountMinor: 18_000 }],
+      }),
+    );
+    const page = await sales.send('sales', 'GET', '/v1/orders?filter=orderRef[eq]:a-2', undefined, {
+      'read-after': body.readAfter,
+    });
     expect(page.body.items).toEqual([
       {
         orderId: body.id,
@@ -63,10 +74,16 @@ describe('an order', () => {
 
 describe('many orders', () => {
   it('answer one by one in a batch', async () => {
-    const items = [anOrder('b-1'), anOrder('b-1'), anOrder('b-2', { total: { amountMinor: 5, currency: 'USD' } }), { orderRef: 'b-3' }];
+    const items = [
+      anOrder('b-1'),
+      anOrder('b-1'),
+      anOrder('b-2', { total: { amountMinor: 5, currency: 'USD' } }),
+      { orderRef: 'b-3' },
+    ];
     const { status, body } = await post('/batch', { items });
     expect(status).toBe(200);
-    expect(body.outcomes.map((outcome: { status: string }) => outcome.status).sort()).toEqual(['accepted', 'duplicate', 'rejected', 'rejected']);
+    const outcomes = body.outcomes as { status: string }[];
+    expect(outcomes.map(({ status: each }) => each).sort()).toEqual(['accepted', 'duplicate', 'rejected', 'rejected']);
     expect(body.outcomes[2].problem).toMatchObject({ code: 'currency-differs' });
   });
 
@@ -75,7 +92,9 @@ describe('many orders', () => {
     expect(ndjson.body).toMatchObject({ read: 3, accepted: 3, duplicates: 0, conflicts: 0, rejected: 0 });
     const csv = await post('/import', await sample('orders.csv'), { 'content-type': 'text/csv' });
     expect(csv.body).toMatchObject({ read: 2, accepted: 1, duplicates: 1, conflicts: 0, rejected: 0 });
-    const bad = await post('/import', `${JSON.stringify(anOrder('c-1'))}\n{"orderRef":1}\n`, { 'content-type': 'application/x-ndjson' });
+    const bad = await post('/import', `${JSON.stringify(anOrder('c-1'))}\n{"orderRef":1}\n`, {
+      'content-type': 'application/x-ndjson',
+    });
     expect(bad.body).toMatchObject({ read: 2, accepted: 1, rejected: 1, rejects: [{ line: 2 }] });
     const status = await sales.send('integration', 'GET', `/v1/orders/imports/${bad.body.importId as string}`);
     expect(status.body).toMatchObject({ importId: bad.body.importId, status: 'done', read: 2, rejected: 1 });
@@ -84,9 +103,12 @@ describe('many orders', () => {
   it('are published for everybody', async () => {
     await sales.settled();
     const { publish } = salesService;
-    const stored = (await sales.service('sales').context.store.log.readLanes(Array.from({ length: 16 }, () => 0n), 1000)).filter(
-      (event) => event.category === 'order',
-    );
+    const stored = (
+      await sales.service('sales').context.store.log.readLanes(
+        Array.from({ length: 16 }, () => 0n),
+        1000,
+      )
+    ).filter((event) => event.category === 'order');
     const types = stored.map((event) => publish(event)?.type);
     expect(new Set(types)).toEqual(new Set(['crm.sales.order-placed.v1']));
   });

@@ -11,7 +11,12 @@ afterAll(() => sales.stop());
 
 const as = 'sales';
 const open = async (more: object = {}): Promise<string> => {
-  const { status, body } = await sales.send(as, 'POST', '/v1/leads', { partyRef: 'shop:9', source: 'web-form', interest: 'Wants two of them', ...more });
+  const { status, body } = await sales.send(as, 'POST', '/v1/leads', {
+    partyRef: 'shop:9',
+    source: 'web-form',
+    interest: 'Wants two of them',
+    ...more,
+  });
   expect(status).toBe(201);
   return body.id as string;
 };
@@ -20,7 +25,11 @@ describe('a lead', () => {
   it('becomes an opportunity once it is qualified', async () => {
     const leadId = await open();
     const early = await sales.send(as, 'POST', `/v1/leads/${leadId}/convert`);
-    expect([early.status, early.body.code, early.body.allowed]).toEqual([409, 'transition-not-allowed', ['working', 'qualified', 'disqualified']]);
+    expect([early.status, early.body.code, early.body.allowed]).toEqual([
+      409,
+      'transition-not-allowed',
+      ['working', 'qualified', 'disqualified'],
+    ]);
     expect((await sales.send(as, 'POST', `/v1/leads/${leadId}/work`, {})).status).toBe(200);
     expect((await sales.send(as, 'POST', `/v1/leads/${leadId}/qualify`)).status).toBe(200);
     const converted = await sales.send(as, 'POST', `/v1/leads/${leadId}/convert`);
@@ -29,9 +38,19 @@ describe('a lead', () => {
     expect(again.body.opportunityId).toBe(converted.body.opportunityId);
     await sales.settled();
     const opportunity = await sales.send(as, 'GET', `/v1/opportunities/${converted.body.opportunityId as string}`);
-    expect(opportunity.body).toMatchObject({ leadId, stage: 'qualification', probability: 10, name: 'Wants two of them', ownerId: 'user:test-sales' });
+    expect(opportunity.body).toMatchObject({
+      leadId,
+      stage: 'qualification',
+      probability: 10,
+      name: 'Wants two of them',
+      ownerId: 'user:test-sales',
+    });
     const lead = await sales.send(as, 'GET', `/v1/leads/${leadId}`);
-    expect(lead.body).toMatchObject({ status: 'converted', interest: 'Wants two of them', opportunityId: converted.body.opportunityId });
+    expect(lead.body).toMatchObject({
+      status: 'converted',
+      interest: 'Wants two of them',
+      opportunityId: converted.body.opportunityId,
+    });
   });
 
   it('gets its opportunity although the process ended in between', async () => {
@@ -80,15 +99,28 @@ describe('an opportunity', () => {
     expect(made.status).toBe(201);
     const path = `/v1/opportunities/${made.body.id as string}`;
     const jump = await sales.send(as, 'POST', `${path}/stage`, { stage: 'negotiation' });
-    expect([jump.status, jump.body.code, jump.body.allowed]).toEqual([409, 'stage-not-allowed', ['needs-analysis', 'lost']]);
+    expect([jump.status, jump.body.code, jump.body.allowed]).toEqual([
+      409,
+      'stage-not-allowed',
+      ['needs-analysis', 'lost'],
+    ]);
     expect((await sales.send(as, 'POST', `${path}/stage`, { stage: 'needs-analysis' })).status).toBe(200);
     const stale = await sales.send(as, 'POST', `${path}/stage`, { stage: 'proposal' }, { 'if-match': '"1"' });
     expect(stale.status).toBe(412);
     const lost = await sales.send(as, 'POST', `${path}/stage`, { stage: 'lost', reason: 'Too dear for Mr Roe' });
     const found = await sales.send(as, 'GET', path, undefined, { 'read-after': lost.body.readAfter });
-    expect(found.body).toMatchObject({ stage: 'lost', probability: 0, reason: 'Too dear for Mr Roe', amount: { amountMinor: 900_000, currency: 'KRW' } });
+    expect(found.body).toMatchObject({
+      stage: 'lost',
+      probability: 0,
+      reason: 'Too dear for Mr Roe',
+      amount: { amountMinor: 900_000, currency: 'KRW' },
+    });
     expect((await sales.send(as, 'POST', `${path}/stage`, { stage: 'qualification' })).status).toBe(200);
-    const dollars = await sales.send(as, 'POST', '/v1/opportunities', { partyRef: 'shop:9', name: 'X', amount: { amountMinor: 1, currency: 'USD' } });
+    const dollars = await sales.send(as, 'POST', '/v1/opportunities', {
+      partyRef: 'shop:9',
+      name: 'X',
+      amount: { amountMinor: 1, currency: 'USD' },
+    });
     expect(dollars.body.code).toBe('currency-differs');
     expect((await sales.send(as, 'GET', '/v1/opportunities/none')).status).toBe(404);
   });

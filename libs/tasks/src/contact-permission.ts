@@ -11,23 +11,23 @@ export interface ContactPoint {
   readonly value: string;
 }
 
-/** What customer-information says to one reservation. */
+/** What customer-information says to one reservation. Not every channel has a contact point to show. */
 export type Permission =
-  | { readonly status: 'granted'; readonly contactPoint: ContactPoint; readonly startBy: string | undefined }
+  | { readonly status: 'granted'; readonly startBy: string; readonly contactPoint: ContactPoint | undefined }
   | { readonly status: 'not-now'; readonly retryAt: string; readonly reasons: readonly PermissionReason[] }
   | { readonly status: 'denied'; readonly reasons: readonly PermissionReason[] };
 
 interface Reservation {
-  readonly allowed?: boolean;
-  readonly retryAt?: string | null;
-  readonly reasons?: readonly PermissionReason[];
-  readonly contactPoint?: ContactPoint | null;
+  readonly status: string;
+  readonly outcome?: 'granted' | 'denied' | 'not-now';
+  readonly retryAt?: string;
   readonly startBy?: string;
-  readonly problem?: { readonly code: string };
+  readonly contactPoint?: ContactPoint;
+  readonly reasons?: readonly PermissionReason[];
 }
 
 interface Answer {
-  readonly outcomes?: readonly Reservation[];
+  readonly outcomes: readonly Reservation[];
 }
 
 /**
@@ -36,30 +36,28 @@ interface Answer {
  */
 export async function reserveContact(context: ServiceContext, task: TaskFacts): Promise<Permission> {
   const { partyId, channel, purpose, treatmentId } = task;
-  const answer = await ask(context, { partyId, channel, purpose, reservationKey: treatmentId });
-  const [reservation] = answer.outcomes ?? [];
-  if (reservation?.problem?.code === 'party-erased')
-    return { status: 'denied', reasons: [{ rule: 'erased', outcome: 'denied', eventIds: [] }] };
-  if (reservation?.allowed === undefined) throw unavailable();
-  return reservation.allowed ? grantedBy(reservation) : refusedBy(reservation);
-}
-
-function grantedBy({ contactPoint, startBy }: Reservation): Permission {
-  if (contactPoint === undefined || contactPoint === null) throw unavailable();
-  return { status: 'granted', contactPoint, startBy };
-}
-
-/** That customer-information does not know enough at the moment is no denial. */
-function refusedBy({ retryAt, reasons: told = [] }: Reservation): Permission {
-  const reasons = told.map(({ rule, outcome, eventIds }) => ({ rule, outcome, eventIds }));
-  if (typeof retryAt === 'string') return { status: 'not-now', retryAt, reasons };
+  const [reservation] = await ask(context, { partyId, channel, purpose, reservationKey: treatmentId, treatmentId });
+  if (reservation?.status !== 'accepted') throw unavailable();
+  const { outcome, startBy, retryAt, contactPoint } = reservation;
+  const reasons = stopping(reservation);
+  if (outcome === 'granted' && startBy !== undefined) return { status: 'granted', startBy, contactPoint };
   if (reasons.some(({ rule }) => rule === 'incomplete')) throw unavailable();
-  return { status: 'denied', reasons };
+  if (outcome === 'not-now' && retryAt !== undefined) return { status: 'not-now', retryAt, reasons };
+  if (outcome === 'denied') return { status: 'denied', reasons };
+  throw unavailable();
 }
 
-async function ask(context: ServiceContext, item: object): Promise<Answer> {
+/** The rules that stand in the way. */
+function stopping({ reasons = [] }: Reservation): readonly PermissionReason[] {
+  return reasons
+    .filter(({ outcome }) => outcome !== 'passed')
+    .map(({ rule, outcome, eventIds }) => ({ rule, outcome, eventIds }));
+}
+
+async function ask(context: ServiceContext, item: object): Promise<readonly Reservation[]> {
   try {
-    return await context.services.post<Answer>('customer-information', PATH, { items: [item] });
+    const { outcomes } = await context.services.post<Answer>('customer-information', PATH, { items: [item] });
+    return outcomes;
   } catch (error) {
     context.logger.warn({ err: error }, 'customer-information gave no permission decision');
     throw unavailable();

@@ -41,7 +41,7 @@ export function followCampaigns(context: ServiceContext): Reactor {
     ],
     react: (event, reaction) => tasks.follow(event, reaction),
   };
-  return reactor as Reactor;
+  return reactor;
 }
 
 /** By call means by a person: of sales, unless the campaign says service. */

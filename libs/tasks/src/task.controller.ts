@@ -5,6 +5,7 @@ import {
   CommandRequest,
   Describe,
   ParseId,
+  present,
   ReadModels,
   Scope,
   type Answer,
@@ -53,14 +54,7 @@ export function taskController({ path, read, write }: TaskRoutes): Type {
         new StartTask(id, caller.actor, request),
       );
       const { partyId, channel, purpose, offerCode } = task;
-      return changed(committed, {
-        partyId,
-        channel,
-        purpose,
-        offerCode,
-        contactPoint,
-        ...(startBy === undefined ? {} : { startBy }),
-      });
+      return changed(committed, { partyId, channel, purpose, offerCode, startBy, ...present({ contactPoint }) });
     }
 
     @Post(':id/outcomes')

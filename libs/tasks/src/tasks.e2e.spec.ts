@@ -32,9 +32,10 @@ const asSaid = (event: RecordedEvent): PublicEvent | undefined =>
 /** Decisions of the neighbour that is asked, by reservation key. Granted unless a case says otherwise. */
 const decisions = new Map<string, object>();
 const PHONE = '+82 10 5550 0199';
+const passed = { rule: 'constraint', outcome: 'passed', eventIds: [] };
 const granted = {
-  allowed: true,
-  reasons: [],
+  outcome: 'granted',
+  reasons: [passed],
   contactPoint: { kind: 'phone', value: PHONE },
   startBy: '2026-03-02T01:01:00.000Z',
 };
@@ -208,7 +209,7 @@ describe('a task', () => {
 
   it('ends where the contact is denied, and waits where it is not now', async () => {
     const denied = await treat();
-    decisions.set(denied.treatmentId, { allowed: false, reasons });
+    decisions.set(denied.treatmentId, { outcome: 'denied', reasons: [...reasons, passed] });
     const no = await start(denied.taskId);
     expect([no.status, no.body.code, no.body.reasons]).toEqual([409, 'contact-denied', reasons]);
     expect(await publishedBy('sales', denied.partyId)).toEqual([
@@ -217,7 +218,7 @@ describe('a task', () => {
     ]);
 
     const later = await treat();
-    decisions.set(later.treatmentId, { allowed: false, retryAt: '2026-03-02T09:00:00.000Z', reasons });
+    decisions.set(later.treatmentId, { outcome: 'not-now', retryAt: '2026-03-02T09:00:00.000Z', reasons });
     const wait = await start(later.taskId);
     expect([wait.status, wait.body.code, wait.body.retryAt]).toEqual([
       409,
@@ -228,8 +229,9 @@ describe('a task', () => {
 
     const unknown = await treat();
     decisions.set(unknown.treatmentId, {
-      allowed: false,
-      reasons: [{ rule: 'incomplete', outcome: 'unknown', eventIds: [] }],
+      outcome: 'not-now',
+      retryAt: '2026-03-02T09:00:00.000Z',
+      reasons: [{ rule: 'incomplete', outcome: 'not-now', eventIds: [] }],
     });
     const incomplete = await start(unknown.taskId);
     expect([incomplete.status, incomplete.body.code]).toEqual([503, 'permission-unavailable']);

@@ -47,17 +47,19 @@ export function tasksProjection(department: TaskDepartment): Projection {
     ],
     tables: ['task', 'task_erased_party'],
     async apply(tx, events) {
-      await erase(tx, events.filter((event) => event.type === PARTY_ERASED) as FeedEvent<PartyErased>[]);
+      await erase(tx, events.filter(isErasure));
       await insert(
         tx,
         events.filter((event) => event.type === 'TaskAssigned'),
       );
       for (const event of events)
-        if (event.type !== 'TaskAssigned' && event.type !== PARTY_ERASED) await change(tx, event as FeedEvent<Change>);
+        if (event.type !== 'TaskAssigned' && event.type !== PARTY_ERASED) await change(tx, event);
     },
   };
-  return projection as Projection;
+  return projection;
 }
+
+const isErasure = (event: FeedEvent<Followed>): event is FeedEvent<PartyErased> => event.type === PARTY_ERASED;
 
 async function erase(tx: Tx, events: readonly FeedEvent<PartyErased>[]): Promise<void> {
   if (events.length === 0) return;

@@ -4,6 +4,7 @@ import type { ServiceContext } from '@crm/platform';
 import { REFRESH_MART } from '../mart-refresh/refresh-mart.job.js';
 import { RUN_MODEL } from '../model-run/run-model.job.js';
 import { KEEP_MEMBERSHIPS } from '../segment-membership/keep-memberships.job.js';
+import { DELIVER_TARGET_LIST } from '../target-list/deliver-target-list.job.js';
 
 /** What a stored event starts: the job's name and what it is told. The job id is the name and the event's stream. */
 interface Start {
@@ -15,6 +16,7 @@ const STARTS: Readonly<Record<string, Start>> = {
   MartRefreshRequested: { name: REFRESH_MART, payload: (refreshId) => ({ refreshId }) },
   ModelRunRequested: { name: RUN_MODEL, payload: (runId) => ({ runId }) },
   ModelRunCompleted: { name: KEEP_MEMBERSHIPS, payload: () => ({}) },
+  TargetListDefined: { name: DELIVER_TARGET_LIST, payload: (targetListId) => ({ targetListId }) },
   SegmentDefined: { name: KEEP_MEMBERSHIPS, payload: () => ({}) },
 };
 

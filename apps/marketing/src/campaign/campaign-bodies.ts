@@ -61,7 +61,13 @@ export class PlanCampaignBody {
   @IsDefined() @ValidateNested() @Type(() => MoneyBody) readonly budget!: MoneyBody;
   @IsDefined() @ValidateNested() @Type(() => MoneyBody) readonly costPerContact!: MoneyBody;
   @IsOptional() @ValidateNested() @Type(() => ControlGroupBody) readonly control?: ControlGroupBody;
-  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => ArmBody) readonly arms?: ArmBody[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ArmBody)
+  readonly arms?: ArmBody[];
   @IsDefined() @ValidateNested() @Type(() => ResponseRuleBody) readonly response!: ResponseRuleBody;
 }
 
@@ -76,6 +82,12 @@ export class ChangeCampaignBody {
   @IsOptional() @ValidateNested() @Type(() => MoneyBody) readonly budget?: MoneyBody;
   @IsOptional() @ValidateNested() @Type(() => MoneyBody) readonly costPerContact?: MoneyBody;
   @IsOptional() @ValidateNested() @Type(() => ControlGroupBody) readonly control?: ControlGroupBody;
-  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(20) @ValidateNested({ each: true }) @Type(() => ArmBody) readonly arms?: ArmBody[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ArmBody)
+  readonly arms?: ArmBody[];
   @IsOptional() @ValidateNested() @Type(() => ResponseRuleBody) readonly response?: ResponseRuleBody;
 }

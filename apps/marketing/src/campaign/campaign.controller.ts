@@ -1,4 +1,14 @@
-import { Answer, changed, CommandHeaders, created, CommandRequest, Describe, ReadModels, Scope, type ListPage } from '@crm/platform';
+import {
+  Answer,
+  changed,
+  CommandHeaders,
+  created,
+  CommandRequest,
+  Describe,
+  ReadModels,
+  Scope,
+  type ListPage,
+} from '@crm/platform';
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ChangeCampaignBody, PlanCampaignBody } from './campaign-bodies.js';
@@ -44,7 +54,11 @@ export class CampaignController {
   @Patch(':id')
   @Scope('campaigns:write')
   @Describe({ summary: 'Change the plan of a draft' })
-  async change(@Param('id') id: string, @Body() body: ChangeCampaignBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
+  async change(
+    @Param('id') id: string,
+    @Body() body: ChangeCampaignBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
     return changed(await this.commands.execute(new ChangeCampaign(knownId(id), body, request)));
   }
 

@@ -31,16 +31,24 @@ export const changeCampaign =
   (state: Campaign): readonly CampaignEvent[] => {
     const campaign = existing(state);
     if (campaign.status !== 'draft') throw moveNotAllowed(campaign, 'changed');
-    const asked: Partial<CampaignPlan> = { ...input, ...(control === undefined ? {} : { control: completeControl(control) }) };
+    const asked: Partial<CampaignPlan> = {
+      ...input,
+      ...(control === undefined ? {} : { control: completeControl(control) }),
+    };
     const changes = Object.fromEntries(
       Object.entries(asked).filter(([field, value]) => !same(campaign.plan[field as keyof CampaignPlan], value)),
     ) as Partial<CampaignPlan>;
     if (Object.keys(changes).length === 0) return [];
     if (campaign.waves.length > 0 && FIXED_BY_A_WAVE.some((field) => field in changes))
-      throw new Rejected('campaign-draw-fixed', 'A wave was drawn by this plan: its arms, control group, channel and response rule stay');
+      throw new Rejected(
+        'campaign-draw-fixed',
+        'A wave was drawn by this plan: its arms, control group, channel and response rule stay',
+      );
     checkPlan({ ...campaign.plan, ...changes });
     const waivedBy = control?.waivedBy;
-    return [{ type: 'CampaignChanged', data: { campaignId, changes, ...(waivedBy === undefined ? {} : { waivedBy }) } }];
+    return [
+      { type: 'CampaignChanged', data: { campaignId, changes, ...(waivedBy === undefined ? {} : { waivedBy }) } },
+    ];
   };
 
 const FIXED_BY_A_WAVE = ['arms', 'control', 'channel', 'assignTo', 'response', 'budget', 'costPerContact'] as const;
@@ -108,7 +116,9 @@ const ALLOWED: Readonly<Record<PlannedCampaign['status'], readonly string[]>> = 
 
 function moveNotAllowed({ status }: PlannedCampaign, move: string): Rejected {
   const allowed = ALLOWED[status];
-  return new Rejected('campaign-move-not-allowed', `A campaign that is ${status} cannot be ${move}`, { extensions: { from: status, allowed } });
+  return new Rejected('campaign-move-not-allowed', `A campaign that is ${status} cannot be ${move}`, {
+    extensions: { from: status, allowed },
+  });
 }
 
 function existing(state: Campaign): PlannedCampaign {
@@ -117,5 +127,5 @@ function existing(state: Campaign): PlannedCampaign {
 }
 
 function same(left: unknown, right: unknown): boolean {
-  return fingerprintOf(left ?? null) === fingerprintOf(right ?? null);
+  return fingerprintOf(left ?? null) === fingerprintOf(right);
 }

@@ -44,7 +44,12 @@ export const campaignsProjection: Projection<CampaignEvent | ResultPublished> = 
 async function applyOne(tx: Tx, event: FeedEvent<CampaignEvent | ResultPublished>): Promise<void> {
   switch (event.type) {
     case 'CampaignPlanned':
-      await tx.query(PLANNED, [event.data.campaignId, JSON.stringify(event.data.plan), event.occurredAt, event.version]);
+      await tx.query(PLANNED, [
+        event.data.campaignId,
+        JSON.stringify(event.data.plan),
+        event.occurredAt,
+        event.version,
+      ]);
       return;
     case 'CampaignChanged':
       await tx.query(CHANGED, [event.data.campaignId, JSON.stringify(event.data.changes), event.version]);

@@ -21,7 +21,10 @@ export function publishCampaign(event: CampaignEvent): PublicEvent | undefined {
         ...(publicPlan(event.data.plan) as Omit<CampaignPlannedV1Data, 'campaignId'>),
       });
     case 'CampaignChanged':
-      return publicEvent(CampaignChangedV1, { campaignId: event.data.campaignId, changes: publicPlan(event.data.changes) });
+      return publicEvent(CampaignChangedV1, {
+        campaignId: event.data.campaignId,
+        changes: publicPlan(event.data.changes),
+      });
     case 'CampaignApproved':
       return publicEvent(CampaignApprovedV1, event.data);
     case 'CampaignPaused':
@@ -36,7 +39,11 @@ export function publishCampaign(event: CampaignEvent): PublicEvent | undefined {
   }
 }
 
-function publicPlan({ offer, arms, ...plan }: Partial<CampaignPlan>): Partial<Omit<CampaignPlannedV1Data, 'campaignId'>> {
+function publicPlan({
+  offer,
+  arms,
+  ...plan
+}: Partial<CampaignPlan>): Partial<Omit<CampaignPlannedV1Data, 'campaignId'>> {
   return {
     ...plan,
     ...(offer === undefined ? {} : { offerCode: offer.code }),

@@ -44,7 +44,13 @@ export class CampaignPageHandler implements IQueryHandler<CampaignPage> {
       query,
       from: 'campaign',
       select: 'campaign_id, status, plan, version',
-      map: (row) => viewOf(row['campaign_id'] as string, row['status'] as CampaignStatus, row['version'] as number, row['plan'] as CampaignPlan),
+      map: (row) =>
+        viewOf(
+          row['campaign_id'] as string,
+          row['status'] as CampaignStatus,
+          row['version'] as number,
+          row['plan'] as CampaignPlan,
+        ),
     });
   }
 }
@@ -78,12 +84,20 @@ export class CampaignByIdHandler implements IQueryHandler<CampaignById> {
     const [result] = rows;
     return {
       ...viewOf(campaignId, state.status, version, state.plan, state.waivedBy),
-      ...(result === undefined ? {} : { result: { version: result.version, verdicts: result.verdicts, publishedAt: result.published_at } }),
+      ...(result === undefined
+        ? {}
+        : { result: { version: result.version, verdicts: result.verdicts, publishedAt: result.published_at } }),
     };
   }
 }
 
-function viewOf(campaignId: string, status: CampaignStatus, version: number, plan: CampaignPlan, waivedBy?: string | null): CampaignView {
+function viewOf(
+  campaignId: string,
+  status: CampaignStatus,
+  version: number,
+  plan: CampaignPlan,
+  waivedBy?: string | null,
+): CampaignView {
   const { control, ...rest } = plan;
   return {
     campaignId,

@@ -22,8 +22,17 @@ const BITS = 48;
 /** Draws a party into the control group or an arm: the same for ever, in every wave of the campaign. */
 export function draw({ campaignId, control, arms }: DrawRule, partyId: string): Draw {
   const input = `${campaignId}:${partyId}`;
-  const fraction = createHash('sha256').update(input).digest().readUIntBE(0, BITS / 8) / 2 ** BITS;
-  return { arm: fraction < control.fraction ? CONTROL : armAt(arms, (fraction - control.fraction) / (1 - control.fraction)), input, fraction };
+  const fraction =
+    createHash('sha256')
+      .update(input)
+      .digest()
+      .readUIntBE(0, BITS / 8) /
+    2 ** BITS;
+  return {
+    arm: fraction < control.fraction ? CONTROL : armAt(arms, (fraction - control.fraction) / (1 - control.fraction)),
+    input,
+    fraction,
+  };
 }
 
 function armAt(arms: DrawRule['arms'], place: number): string {

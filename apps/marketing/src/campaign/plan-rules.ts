@@ -20,7 +20,12 @@ const SHARES_TOLERANCE = 1e-9;
 export function completePlan(input: PlanInput): CampaignPlan {
   const { control = {}, arms = DEFAULT_ARMS, assignTo, ...given } = input;
   const department = assignTo ?? (input.channel === 'call' ? 'sales' : undefined);
-  return { ...given, ...(department === undefined ? {} : { assignTo: department }), control: completeControl(control), arms };
+  return {
+    ...given,
+    ...(department === undefined ? {} : { assignTo: department }),
+    control: completeControl(control),
+    arms,
+  };
 }
 
 /** A control group unless a named person waives it. */
@@ -31,11 +36,14 @@ export function completeControl({ fraction, waivedBy }: ControlInput): CampaignP
 /** Rejects a plan that cannot be carried out or judged: `campaign-plan-invalid` names every fault. */
 export function checkPlan(plan: CampaignPlan): void {
   const errors = [...periodFaults(plan), ...moneyFaults(plan), ...armFaults(plan.arms), ...controlFaults(plan)];
-  if (errors.length > 0) throw new Rejected('campaign-plan-invalid', 'The plan of the campaign does not hold', { status: 422, errors });
+  if (errors.length > 0)
+    throw new Rejected('campaign-plan-invalid', 'The plan of the campaign does not hold', { status: 422, errors });
 }
 
 function periodFaults({ period }: CampaignPlan): readonly FieldError[] {
-  return Date.parse(period.from) < Date.parse(period.to) ? [] : [fault('/period/to', 'period-empty', 'The period ends before it begins')];
+  return Date.parse(period.from) < Date.parse(period.to)
+    ? []
+    : [fault('/period/to', 'period-empty', 'The period ends before it begins')];
 }
 
 function moneyFaults({ budget, costPerContact }: CampaignPlan): readonly FieldError[] {
@@ -44,25 +52,42 @@ function moneyFaults({ budget, costPerContact }: CampaignPlan): readonly FieldEr
       ? []
       : [fault('/costPerContact/currency', 'currency-differs', 'All amounts of a campaign are in one currency')]),
     ...(budget.amountMinor < 0 ? [fault('/budget/amountMinor', 'too-small', 'A budget is not negative')] : []),
-    ...(costPerContact.amountMinor < 0 ? [fault('/costPerContact/amountMinor', 'too-small', 'A cost is not negative')] : []),
+    ...(costPerContact.amountMinor < 0
+      ? [fault('/costPerContact/amountMinor', 'too-small', 'A cost is not negative')]
+      : []),
   ];
 }
 
 function armFaults(arms: readonly Arm[]): readonly FieldError[] {
   const names = arms.map(({ name }) => name.toLowerCase());
   const perArm = names.flatMap((name, index) => [
-    ...(name === CONTROL ? [fault(`/arms/${String(index)}/name`, 'name-reserved', 'This name is reserved for the control group')] : []),
-    ...(names.indexOf(name) !== index ? [fault(`/arms/${String(index)}/name`, 'name-taken', 'Arms have different names')] : []),
+    ...(name === CONTROL
+      ? [fault(`/arms/${String(index)}/name`, 'name-reserved', 'This name is reserved for the control group')]
+      : []),
+    ...(names.indexOf(name) !== index
+      ? [fault(`/arms/${String(index)}/name`, 'name-taken', 'Arms have different names')]
+      : []),
   ]);
   const sum = arms.reduce((total, { share }) => total + share, 0);
   const sharesFit = arms.every(({ share }) => share > 0) && Math.abs(sum - 1) <= SHARES_TOLERANCE;
-  return sharesFit ? perArm : [...perArm, fault('/arms', 'shares-do-not-add-up', 'Shares are positive and add up to 1')];
+  return sharesFit
+    ? perArm
+    : [...perArm, fault('/arms', 'shares-do-not-add-up', 'Shares are positive and add up to 1')];
 }
 
 function controlFaults({ control: { fraction, waived } }: CampaignPlan): readonly FieldError[] {
-  if (waived) return fraction === 0 ? [] : [fault('/control', 'waiver-with-control-group', 'A waived control group has the fraction 0')];
+  if (waived)
+    return fraction === 0
+      ? []
+      : [fault('/control', 'waiver-with-control-group', 'A waived control group has the fraction 0')];
   if (fraction > 0 && fraction < 1) return [];
-  return [fault('/control/fraction', 'control-group-missing', 'A control group is left out only when a named person waives it')];
+  return [
+    fault(
+      '/control/fraction',
+      'control-group-missing',
+      'A control group is left out only when a named person waives it',
+    ),
+  ];
 }
 
 function fault(pointer: string, code: string, detail: string): FieldError {

@@ -15,8 +15,14 @@ type TaskOutcome =
 export const taskOutcomes = ({ store }: ServiceContext): Reactor<TaskOutcome> => ({
   name: 'task-outcomes',
   sources: [
-    { service: 'sales', types: ['crm.sales.task-reached.v1', 'crm.sales.task-denied.v1', 'crm.sales.task-given-up.v1'] },
-    { service: 'service', types: ['crm.service.task-reached.v1', 'crm.service.task-denied.v1', 'crm.service.task-given-up.v1'] },
+    {
+      service: 'sales',
+      types: ['crm.sales.task-reached.v1', 'crm.sales.task-denied.v1', 'crm.sales.task-given-up.v1'],
+    },
+    {
+      service: 'service',
+      types: ['crm.service.task-reached.v1', 'crm.service.task-denied.v1', 'crm.service.task-given-up.v1'],
+    },
   ],
   async react(event, reaction) {
     const { treatmentId, partyId } = event.data;

@@ -14,8 +14,7 @@ const ROUND = 100;
 const SENDERS = 3;
 
 /** The sender: presents the treatments of one chunk that are due, and comes back for those that wait. */
-export function presentTreatments(context: ServiceContext): JobDefinition {
-  const channels = channelsOf(context.pool);
+export function presentTreatments(context: ServiceContext, channels = channelsOf(context.pool)): JobDefinition {
   return {
     name: PRESENT_TREATMENTS,
     concurrency: SENDERS,
@@ -68,7 +67,9 @@ function dueOf(treatment: Treatment, channel: Channel, now: number): readonly To
 
 /** A timer for the first of those that wait. */
 async function comeBack(context: ServiceContext, chunk: ChunkOfWave): Promise<void> {
-  const times = (await treatmentsOf(context.store, chunk)).flatMap((treatment) => (treatment.status === 'waiting' ? [treatment.until] : []));
+  const times = (await treatmentsOf(context.store, chunk)).flatMap((treatment) =>
+    treatment.status === 'waiting' ? [treatment.until] : [],
+  );
   const [first] = times.sort();
   if (first !== undefined) await context.jobs.enqueue(presentChunk(chunk, String(Date.parse(first)), first));
 }

@@ -15,8 +15,7 @@ type Attempted = Extract<Treatment, { status: 'attempted' }>;
  * The sweep: an attempt older than its channel's time-out becomes undetermined, and is not sent again by itself; a channel that
  * is idempotent by key is asked again under the same key instead.
  */
-export function settleAttempts(context: ServiceContext): JobDefinition {
-  const channels = channelsOf(context.pool);
+export function settleAttempts(context: ServiceContext, channels = channelsOf(context.pool)): JobDefinition {
   return {
     name: SETTLE_ATTEMPTS,
     async handle({ payload }: Job) {
@@ -24,8 +23,11 @@ export function settleAttempts(context: ServiceContext): JobDefinition {
       const { state: campaign } = await context.store.read(campaignAggregate, chunk.campaignId);
       const channel = campaign.status === 'new' ? undefined : channels.get(campaign.plan.channel);
       if (campaign.status === 'new' || channel === undefined) return;
-      const attempted = (await treatmentsOf(context.store, chunk)).filter((treatment) => treatment.status === 'attempted');
-      const isOld = ({ attemptedAt }: Attempted): boolean => Date.parse(attemptedAt) + channel.timeoutMs <= context.clock();
+      const attempted = (await treatmentsOf(context.store, chunk)).filter(
+        (treatment) => treatment.status === 'attempted',
+      );
+      const isOld = ({ attemptedAt }: Attempted): boolean =>
+        Date.parse(attemptedAt) + channel.timeoutMs <= context.clock();
       const old = attempted.filter(isOld);
       if (channel.idempotent) {
         const again = old.map(({ assigned, at }) => ({ assigned, at, again: true }));
@@ -38,5 +40,7 @@ export function settleAttempts(context: ServiceContext): JobDefinition {
 }
 
 async function giveUp({ store }: ServiceContext, { assigned, at }: Attempted): Promise<void> {
-  await unlessErased(store.transact(treatmentAggregate, assigned.treatmentId, leaveUndetermined(at), { key: assigned.partyId }));
+  await unlessErased(
+    store.transact(treatmentAggregate, assigned.treatmentId, leaveUndetermined(at), { key: assigned.partyId }),
+  );
 }

@@ -26,7 +26,9 @@ export const classifyResponses =
   (window: ResponseWindow, matched: readonly MatchedResponse[]) =>
   ({ responses }: Member): readonly ResponseClassified[] => {
     const known = new Map(Object.entries(responses));
-    const added = matched.filter(({ responseId }) => !known.has(responseId)).map((response) => classifiedAlone(window, response));
+    const added = matched
+      .filter(({ responseId }) => !known.has(responseId))
+      .map((response) => classifiedAlone(window, response));
     const all = [...known.values(), ...added];
     return all
       .map((response) => ({ ...response, class: classAmong(all, response) }))
@@ -41,10 +43,25 @@ function classifiedAlone(window: ResponseWindow, response: MatchedResponse): Cla
   const alone = classAlone(response, inWindow, window);
   // Amounts in another currency are kept with the response; they cannot be added up.
   const counts = kind === 'order' && inWindow && amount?.currency === window.currency;
-  return { responseId, campaignId, waveId, partyId, arm, kind, class: alone, alone, at, ...(counts ? { revenue: amount } : {}) };
+  return {
+    responseId,
+    campaignId,
+    waveId,
+    partyId,
+    arm,
+    kind,
+    class: alone,
+    alone,
+    at,
+    ...(counts ? { revenue: amount } : {}),
+  };
 }
 
-function classAlone({ kind, at, amount }: MatchedResponse, inWindow: boolean, window: ResponseWindow): Classified['alone'] {
+function classAlone(
+  { kind, at, amount }: MatchedResponse,
+  inWindow: boolean,
+  window: ResponseWindow,
+): Classified['alone'] {
   // Goods that come back are no conversion; their negative amount counts.
   const isReturn = kind === 'order' && amount !== undefined && amount.amountMinor < 0;
   if (NEGATIVE_KINDS.has(kind) || (isReturn && inWindow)) return 'negative';

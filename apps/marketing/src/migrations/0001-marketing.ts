@@ -67,7 +67,7 @@ CREATE TABLE rm.treatment (
   settled_at timestamptz,
   reason text
 );
-CREATE INDEX treatment_wave ON rm.treatment (wave_id, state);
+CREATE UNIQUE INDEX treatment_member ON rm.treatment (wave_id, party_id) INCLUDE (state);
 CREATE INDEX treatment_party ON rm.treatment (party_id);
 CREATE INDEX treatment_assigned ON rm.treatment (assigned_at DESC, treatment_id);
 

@@ -33,7 +33,8 @@ export const followWaves = (context: ServiceContext): Reactor<Followed> => ({
         return;
       case 'CampaignApproved':
       case 'CampaignResumed':
-        for (const waveId of await wavesOf(context, event.data.campaignId)) await assign(context, { ...event.data, waveId }, event, reaction);
+        for (const waveId of await wavesOf(context, event.data.campaignId))
+          await assign(context, { ...event.data, waveId }, event, reaction);
         return;
       case 'CampaignClosed':
         for (const waveId of await wavesOf(context, event.data.campaignId))
@@ -60,7 +61,11 @@ async function assign(
   reaction: Reaction,
 ): Promise<void> {
   const { campaignId, waveId } = wave;
-  intend(context, reaction, await assignWave(context, { campaignId, waveId, cause: event.eventId, commandId: commandIdOf(reaction) }));
+  intend(
+    context,
+    reaction,
+    await assignWave(context, { campaignId, waveId, cause: event.eventId, commandId: commandIdOf(reaction) }),
+  );
 }
 
 function withdraw(context: ServiceContext, campaignId: string, waveId: string, reaction: Reaction): Promise<void> {

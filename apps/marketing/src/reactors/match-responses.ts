@@ -1,8 +1,4 @@
-import type {
-  OrderPlacedV1Data,
-  SalesResponseReceivedV1Data,
-  ServiceResponseReceivedV1Data,
-} from '@crm/contracts';
+import type { OrderPlacedV1Data, SalesResponseReceivedV1Data, ServiceResponseReceivedV1Data } from '@crm/contracts';
 import type { DomainEvent } from '@crm/event-sourcing';
 import type { FeedEvent, Reactor } from '@crm/messaging';
 import type { ServiceContext } from '@crm/platform';
@@ -29,7 +25,10 @@ export function matchResponses(context: ServiceContext): Reactor<HeardEvent | Re
   const windows = new ResponseWindows(store);
   const keepAndFind = new Coalesced<Heard, readonly Membership[]>(async (heard) => {
     await keepHeard(pool, heard);
-    const memberships = await membershipsOf(pool, heard.map(({ partyId }) => partyId));
+    const memberships = await membershipsOf(
+      pool,
+      heard.map(({ partyId }) => partyId),
+    );
     return heard.map(({ partyId }) => memberships.get(partyId) ?? []);
   });
   return {
@@ -75,7 +74,14 @@ async function classify(
 function heardIn(event: FeedEvent<HeardEvent>): Heard {
   if (event.type === 'crm.sales.order-placed.v1') {
     const { orderId, partyId, orderedAt, total } = event.data;
-    return { responseId: responseIdOf('order', orderId), partyId, kind: 'order', at: orderedAt, isOrder: true, amount: total };
+    return {
+      responseId: responseIdOf('order', orderId),
+      partyId,
+      kind: 'order',
+      at: orderedAt,
+      isOrder: true,
+      amount: total,
+    };
   }
   const { responseId, partyId, kind, at, treatmentId, sourceCode, amount } = event.data;
   return {

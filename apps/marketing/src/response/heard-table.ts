@@ -106,9 +106,20 @@ function toMembership(row: MembershipRow): Membership {
 
 /** What is the same for all members of a wave. */
 export async function openWindow(pool: pg.Pool, wave: Omit<Membership, 'partyId' | 'arm'>): Promise<void> {
-  await pool.query(OPEN_WINDOW, [wave.waveId, wave.campaignId, wave.startedAt, wave.endsAt, wave.conversion, wave.codes]);
+  await pool.query(OPEN_WINDOW, [
+    wave.waveId,
+    wave.campaignId,
+    wave.startedAt,
+    wave.endsAt,
+    wave.conversion,
+    wave.codes,
+  ]);
 }
 
-export async function addMembers(pool: pg.Pool, waveId: string, members: readonly Pick<Membership, 'partyId' | 'arm'>[]): Promise<void> {
+export async function addMembers(
+  pool: pg.Pool,
+  waveId: string,
+  members: readonly Pick<Membership, 'partyId' | 'arm'>[],
+): Promise<void> {
   await pool.query(ADD_MEMBERS, [waveId, members.map(({ partyId }) => partyId), members.map(({ arm }) => arm)]);
 }

@@ -25,11 +25,18 @@ interface Place {
   readonly member: AcceptedMember;
 }
 
-function pairOf({ chunk, plan, member }: Place, response: ImportedResponse, index: number): ReturnType<typeof importedResponsesOf>[number] {
+function pairOf(
+  { chunk, plan, member }: Place,
+  response: ImportedResponse,
+  index: number,
+): ReturnType<typeof importedResponsesOf>[number] {
   const { campaignId, waveId } = chunk;
   const { partyId, arm } = member;
   const treatmentId = arm === CONTROL ? undefined : treatmentIdOf(campaignId, waveId, partyId);
-  const amount = response.amountMinor === undefined ? undefined : { amountMinor: response.amountMinor, currency: plan.budget.currency };
+  const amount =
+    response.amountMinor === undefined
+      ? undefined
+      : { amountMinor: response.amountMinor, currency: plan.budget.currency };
   const heard = {
     responseId: responseIdOf(SOURCE, `${waveId}/${partyId}/${String(index)}`),
     partyId,

@@ -24,9 +24,15 @@ export async function matchLate(
     opened = true;
     if (accepted.length === 0) continue;
     await addMembers(pool, waveId, accepted);
-    const heard = await heardOf(pool, accepted.map(({ partyId }) => partyId));
+    const heard = await heardOf(
+      pool,
+      accepted.map(({ partyId }) => partyId),
+    );
     if (heard.length === 0) continue;
-    const memberships = await membershipsOf(pool, heard.map(({ partyId }) => partyId));
+    const memberships = await membershipsOf(
+      pool,
+      heard.map(({ partyId }) => partyId),
+    );
     await Promise.all(heard.map((one) => recordMatched(store, one, memberships.get(one.partyId) ?? [], commandId)));
   }
 }

@@ -33,7 +33,10 @@ export interface Membership {
 export function matchOf(heard: Heard, memberships: readonly Membership[]): Match | undefined {
   const latestFirst = memberships
     .filter(({ partyId, conversion }) => partyId === heard.partyId && (!heard.isOrder || conversion === 'order'))
-    .sort((left, right) => Date.parse(right.startedAt) - Date.parse(left.startedAt) || (left.waveId < right.waveId ? 1 : -1));
+    .sort(
+      (left, right) =>
+        Date.parse(right.startedAt) - Date.parse(left.startedAt) || (left.waveId < right.waveId ? 1 : -1),
+    );
   const rules: readonly [MatchRule, (membership: Membership) => boolean][] = [
     ['treatment', (membership) => heard.treatmentId !== undefined && heard.treatmentId === treatmentOf(membership)],
     ['source-code', ({ codes }) => heard.sourceCode !== undefined && codes.includes(heard.sourceCode)],

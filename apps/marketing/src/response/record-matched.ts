@@ -14,7 +14,14 @@ export async function recordMatched(
   const match = matchOf(heard, memberships);
   if (match === undefined && heard.isOrder) return;
   const { responseId, partyId, kind, at, amount } = heard;
-  const input = { responseId, partyId, kind, at, ...(amount === undefined ? {} : { amount }), ...(match === undefined ? {} : { match }) };
+  const input = {
+    responseId,
+    partyId,
+    kind,
+    at,
+    ...(amount === undefined ? {} : { amount }),
+    ...(match === undefined ? {} : { match }),
+  };
   const options = { key: partyId, commandId: commandId('record', responseId) };
   await unlessErased(store.transact(responseAggregate, responseId, recordResponse(input), options));
 }

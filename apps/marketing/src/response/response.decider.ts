@@ -14,7 +14,12 @@ export const recordImportedResponse =
   (received: ResponseReceived['data'], input: ResponseRecorded['data']) =>
   (state: Response): readonly ResponseEvent[] => {
     const loopId = input.match?.waveId;
-    const heard: ResponseEvent = { type: 'ResponseReceived', data: received, occurredAt: received.at, ...(loopId === undefined ? {} : { loopId }) };
+    const heard: ResponseEvent = {
+      type: 'ResponseReceived',
+      data: received,
+      occurredAt: received.at,
+      ...(loopId === undefined ? {} : { loopId }),
+    };
     return [...(state.received ? [] : [heard]), ...recordResponse(input)(state)];
   };
 

@@ -31,7 +31,8 @@ type Any = FeedEvent<ResponseEvent | ResponseClassified>;
 /** The last event of a type for each response. */
 function lastOf<Type extends Any['type']>(events: readonly Any[], type: Type): readonly Extract<Any, { type: Type }>[] {
   const last = new Map<string, Extract<Any, { type: Type }>>();
-  for (const event of events) if (event.type === type) last.set(event.data.responseId, event as Extract<Any, { type: Type }>);
+  for (const event of events)
+    if (event.type === type) last.set(event.data.responseId, event as Extract<Any, { type: Type }>);
   return [...last.values()];
 }
 

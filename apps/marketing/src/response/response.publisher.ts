@@ -1,4 +1,10 @@
-import { MarketingResponseReceivedV1, publicEvent, ResponseRecordedV1, type PublicEvent, type ResponseRecordedV1Data } from '@crm/contracts';
+import {
+  MarketingResponseReceivedV1,
+  publicEvent,
+  ResponseRecordedV1,
+  type PublicEvent,
+  type ResponseRecordedV1Data,
+} from '@crm/contracts';
 import type { ResponseEvent } from './response.events.js';
 
 /** What was heard and whose it is; a note about a person stays here. */
@@ -25,6 +31,12 @@ export function publishResponse(event: ResponseEvent): PublicEvent {
 
 type Matched = NonNullable<Extract<ResponseEvent, { type: 'ResponseRecorded' }>['data']['match']>;
 
-function matchedFields({ rule, campaignId, waveId, treatmentId, arm }: Matched): Pick<ResponseRecordedV1Data, 'rule' | 'campaignId' | 'waveId' | 'arm' | 'treatmentId'> {
+function matchedFields({
+  rule,
+  campaignId,
+  waveId,
+  treatmentId,
+  arm,
+}: Matched): Pick<ResponseRecordedV1Data, 'rule' | 'campaignId' | 'waveId' | 'arm' | 'treatmentId'> {
   return { rule, campaignId, waveId, arm, ...(treatmentId === undefined ? {} : { treatmentId }) };
 }

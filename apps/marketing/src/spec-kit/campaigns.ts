@@ -20,15 +20,19 @@ export const aPlan = (changes: Readonly<Record<string, unknown>> = {}): Record<s
 export const AS_OF = '1997-09-30T23:59:59.999Z';
 
 /** The events of a list of so many members, in chunks. */
-export function aDelivery(
-  { campaignId, loopId, members, asOf = AS_OF, size = 500 }: {
-    readonly campaignId: string;
-    readonly loopId: string;
-    readonly members: readonly string[];
-    readonly asOf?: string;
-    readonly size?: number;
-  },
-): readonly { readonly type: string; readonly data: Record<string, unknown> }[] {
+export function aDelivery({
+  campaignId,
+  loopId,
+  members,
+  asOf = AS_OF,
+  size = 500,
+}: {
+  readonly campaignId: string;
+  readonly loopId: string;
+  readonly members: readonly string[];
+  readonly asOf?: string;
+  readonly size?: number;
+}): readonly { readonly type: string; readonly data: Record<string, unknown> }[] {
   const list = { targetListId: loopId, loopId, campaignId, asOf };
   const chunks = Array.from({ length: Math.ceil(members.length / size) }, (_, chunk) => ({
     type: 'crm.analytics.target-list-chunk-delivered.v1',
@@ -42,5 +46,11 @@ export function aDelivery(
       })),
     },
   }));
-  return [...chunks, { type: 'crm.analytics.target-list-delivered.v1', data: { ...list, chunks: chunks.length, members: members.length } }];
+  return [
+    ...chunks,
+    {
+      type: 'crm.analytics.target-list-delivered.v1',
+      data: { ...list, chunks: chunks.length, members: members.length },
+    },
+  ];
 }

@@ -76,7 +76,9 @@ export function permissionDesk(): { readonly desk: PermissionDesk; readonly serv
     @Describe({ summary: 'Decide on contacts', items: items.schema, kind: 'batch' })
     async reserve(@Body() body: unknown, @CommandHeaders() command: CommandRequest): Promise<BatchResult> {
       if (desk.down) return new Answer(503, { code: 'down' }, []);
-      const handle = async (asked: readonly { readonly item: AskedPermission }[]): Promise<readonly { readonly status: 'accepted'; readonly more: object }[]> =>
+      const handle = async (
+        asked: readonly { readonly item: AskedPermission }[],
+      ): Promise<readonly { readonly status: 'accepted'; readonly more: object }[]> =>
         asked.map(({ item }) => {
           desk.asked.push(item);
           return { status: 'accepted', more: desk.answer(item) };

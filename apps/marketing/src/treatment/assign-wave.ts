@@ -24,7 +24,10 @@ export interface Assignment {
  * Hop 5: assigns the treated members of a loaded wave when its campaign is approved and its period open; safe to repeat.
  * Answers with the jobs that carry it on: the senders of its chunks, or another look when the period opens.
  */
-export async function assignWave(context: ServiceContext, { campaignId, waveId, cause, commandId }: Assignment): Promise<readonly Intent[]> {
+export async function assignWave(
+  context: ServiceContext,
+  { campaignId, waveId, cause, commandId }: Assignment,
+): Promise<readonly Intent[]> {
   const { store } = context;
   const [{ state: campaign }, { state: wave }] = await Promise.all([
     store.read(campaignAggregate, campaignId),
@@ -40,7 +43,9 @@ export async function assignWave(context: ServiceContext, { campaignId, waveId, 
     await assignChunk(context, { plan, wave: wave.loaded, chunk, at, commandId });
     if (plan.assignTo === undefined) intents.push(presentChunk({ campaignId, waveId, chunk: chunk.chunk }, cause));
   }
-  await store.transact(campaignAggregate, campaignId, startCampaign(campaignId, at), { commandId: commandId('start', campaignId) });
+  await store.transact(campaignAggregate, campaignId, startCampaign(campaignId, at), {
+    commandId: commandId('start', campaignId),
+  });
   return intents;
 }
 
@@ -52,7 +57,10 @@ interface ChunkAssignment {
   readonly commandId: Assignment['commandId'];
 }
 
-async function assignChunk({ store }: ServiceContext, { plan, wave, chunk, at, commandId }: ChunkAssignment): Promise<void> {
+async function assignChunk(
+  { store }: ServiceContext,
+  { plan, wave, chunk, at, commandId }: ChunkAssignment,
+): Promise<void> {
   const treated = chunk.accepted.filter(({ arm }) => arm !== CONTROL);
   await Promise.all(
     treated.map((member) => {

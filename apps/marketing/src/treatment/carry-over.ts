@@ -26,7 +26,9 @@ export async function carryOverChunk({ store }: ServiceContext, chunk: Chunk, co
   });
   const responses = importedResponsesOf(chunk, plan).map(({ received, recorded }) => {
     const options = { key: received.partyId, commandId: commandId('record', received.responseId) };
-    return unlessErased(store.transact(responseAggregate, received.responseId, recordImportedResponse(received, recorded), options));
+    return unlessErased(
+      store.transact(responseAggregate, received.responseId, recordImportedResponse(received, recorded), options),
+    );
   });
   await Promise.all([...presentations, ...responses]);
 }

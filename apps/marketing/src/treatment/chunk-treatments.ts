@@ -5,10 +5,15 @@ import { treatmentAggregate, treatmentIdOf, type Treatment } from './treatment.j
 import type { ChunkOfWave } from './wave-jobs.js';
 
 /** The treatments of a chunk as they stand now, in the order of the list. */
-export async function treatmentsOf(store: EventStore, { campaignId, waveId, chunk }: ChunkOfWave): Promise<readonly Treatment[]> {
+export async function treatmentsOf(
+  store: EventStore,
+  { campaignId, waveId, chunk }: ChunkOfWave,
+): Promise<readonly Treatment[]> {
   const accepted = (await readChunk(store, waveId, chunk))?.accepted ?? [];
   const treated = accepted.filter(({ arm }) => arm !== CONTROL);
   return Promise.all(
-    treated.map(async ({ partyId }) => (await store.read(treatmentAggregate, treatmentIdOf(campaignId, waveId, partyId))).state),
+    treated.map(
+      async ({ partyId }) => (await store.read(treatmentAggregate, treatmentIdOf(campaignId, waveId, partyId))).state,
+    ),
   );
 }

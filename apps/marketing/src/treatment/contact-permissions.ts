@@ -44,7 +44,9 @@ export async function reserveContacts(
     reservationKey: treatmentId,
     treatmentId,
   }));
-  const { outcomes } = await services.post<{ readonly outcomes: readonly Outcome[] }>('customer-information', PATH, { items });
+  const { outcomes } = await services.post<{ readonly outcomes: readonly Outcome[] }>('customer-information', PATH, {
+    items,
+  });
   return new Map(
     outcomes.flatMap((outcome) => {
       const request = requests[outcome.index];

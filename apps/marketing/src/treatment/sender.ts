@@ -10,6 +10,8 @@ import { treatmentAggregate, type Treatment } from './treatment.js';
 
 /** Attempted at once, so that a killed sender leaves at most this many without an outcome. */
 const AT_ONCE = 16;
+/** A permission that is old as soon as it comes is the sign of a wrong clock: no use in asking for ever. */
+const MOST_ASKS = 5;
 
 /** A treatment to present, at a business time. */
 export interface ToPresent {
@@ -41,7 +43,7 @@ export class Sender {
   ) {}
 
   /** Carries out one round of at most 500; throws `PermissionUnknown` after the others are through. */
-  async present(round: readonly ToPresent[]): Promise<void> {
+  async present(round: readonly ToPresent[], asks = MOST_ASKS): Promise<void> {
     const inTime = await this.skipLate(round);
     if (inTime.length === 0) return;
     const permissions = await reserveContacts(
@@ -61,18 +63,22 @@ export class Sender {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     // Their permission has grown old while others were sent: asked again, they get today's answer.
-    if (left.length > 0) await this.present(left);
-    if (unknown) throw new PermissionUnknown();
+    if (left.length > 0 && asks > 1) await this.present(left, asks - 1);
+    if (unknown || (left.length > 0 && asks <= 1)) throw new PermissionUnknown();
   }
 
   private async skipLate(round: readonly ToPresent[]): Promise<readonly ToPresent[]> {
-    const isLate = ({ assigned, at }: ToPresent): boolean => assigned.presentBy !== undefined && Date.parse(at) > Date.parse(assigned.presentBy);
+    const isLate = ({ assigned, at }: ToPresent): boolean =>
+      assigned.presentBy !== undefined && Date.parse(at) > Date.parse(assigned.presentBy);
     const late = round.filter((one) => isLate(one) && !one.again);
     await Promise.all(late.map(({ assigned, at }) => this.decide(assigned, skipTreatment(at, 'campaign-period-over'))));
     return late.length === 0 ? round : round.filter((one) => !late.includes(one));
   }
 
-  private async carryOut({ assigned, at, again }: ToPresent, permission: Exclude<Permission, { is: 'unknown' }>): Promise<void> {
+  private async carryOut(
+    { assigned, at, again }: ToPresent,
+    permission: Exclude<Permission, { is: 'unknown' }>,
+  ): Promise<void> {
     const { reasons } = permission;
     if (permission.is === 'denied') await this.decide(assigned, skipTreatment(at, 'permission-denied', reasons));
     else if (permission.is === 'not-now') await this.decide(assigned, postponeTreatment(permission.retryAt, reasons));

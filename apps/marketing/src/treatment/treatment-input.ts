@@ -5,7 +5,12 @@ import type { AssignTreatmentInput } from './treatment.decider.js';
 import { treatmentIdOf } from './treatment.js';
 
 /** What is fixed of a member's treatment by the plan and the draw, to be assigned at a business time. */
-export function treatmentInput(plan: CampaignPlan, chunk: Chunk, { partyId, arm }: AcceptedMember, at: string): AssignTreatmentInput {
+export function treatmentInput(
+  plan: CampaignPlan,
+  chunk: Chunk,
+  { partyId, arm }: AcceptedMember,
+  at: string,
+): AssignTreatmentInput {
   const { campaignId, waveId } = chunk;
   return {
     treatmentId: treatmentIdOf(campaignId, waveId, partyId),

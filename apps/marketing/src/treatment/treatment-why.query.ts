@@ -19,7 +19,10 @@ export interface TreatmentWhy {
     readonly rank: number | null;
   };
   /** The feature values that the segment's predicate saw. */
-  readonly predicate: { readonly values: Readonly<Record<string, unknown>>; readonly eventIds: readonly string[] } | null;
+  readonly predicate: {
+    readonly values: Readonly<Record<string, unknown>>;
+    readonly eventIds: readonly string[];
+  } | null;
   /** The model runs that the scores among the values come from. */
   readonly scores: { readonly runIds: readonly string[] } | null;
   readonly draw: {
@@ -31,7 +34,12 @@ export interface TreatmentWhy {
   };
   readonly permission: readonly PermissionReason[];
   readonly reason: string | null;
-  readonly events: readonly { readonly eventId: string; readonly type: string; readonly occurredAt: string; readonly recordedAt: string }[];
+  readonly events: readonly {
+    readonly eventId: string;
+    readonly type: string;
+    readonly occurredAt: string;
+    readonly recordedAt: string;
+  }[];
 }
 
 export class WhyTreatment extends Query<TreatmentWhy> {
@@ -71,7 +79,10 @@ export class WhyTreatmentHandler implements IQueryHandler<WhyTreatment> {
   }
 
   /** Drawn again from the plan, which has not changed since the wave was loaded: everybody can check it. */
-  private async drawOf({ campaignId, partyId, arm }: TreatmentAssigned['data'], origin: WaveOrigin | undefined): Promise<TreatmentWhy['draw']> {
+  private async drawOf(
+    { campaignId, partyId, arm }: TreatmentAssigned['data'],
+    origin: WaveOrigin | undefined,
+  ): Promise<TreatmentWhy['draw']> {
     const { state: campaign } = await this.store.read(campaignAggregate, campaignId);
     if (origin !== 'delivered' || campaign.status === 'new') return { arm, by: 'import' };
     const { control, arms } = campaign.plan;

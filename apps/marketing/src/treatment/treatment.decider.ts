@@ -79,7 +79,9 @@ export const withdrawTreatment =
   (input: AssignTreatmentInput, reason: string) =>
   (state: Treatment): readonly TreatmentEvent[] => {
     if (state.status === 'new') return [...assignTreatment(input)(state), skipped(input, input.at, reason, [])];
-    return state.status === 'assigned' || state.status === 'waiting' ? [skipped(state.assigned, input.at, reason, [])] : [];
+    return state.status === 'assigned' || state.status === 'waiting'
+      ? [skipped(state.assigned, input.at, reason, [])]
+      : [];
   };
 
 /** Nobody knows what became of the attempt, and nobody will try again. */
@@ -91,9 +93,19 @@ export const leaveUndetermined =
     return [{ type: 'TreatmentUndetermined', data: { ...identity, at }, loopId: identity.waveId, occurredAt: at }];
   };
 
-function skipped(assigned: TreatmentAssigned['data'], at: string, reason: string, reasons: readonly PermissionReason[]): TreatmentEvent {
+function skipped(
+  assigned: TreatmentAssigned['data'],
+  at: string,
+  reason: string,
+  reasons: readonly PermissionReason[],
+): TreatmentEvent {
   const identity = identityOf(assigned);
-  return { type: 'TreatmentSkipped', data: { ...identity, at, reason, reasons }, loopId: identity.waveId, occurredAt: at };
+  return {
+    type: 'TreatmentSkipped',
+    data: { ...identity, at, reason, reasons },
+    loopId: identity.waveId,
+    occurredAt: at,
+  };
 }
 
 function refuseControl(arm: string): void {
@@ -105,6 +117,14 @@ function existing(state: Treatment): TreatmentAssigned['data'] {
   return state.assigned;
 }
 
-function identityOf({ treatmentId, campaignId, waveId, partyId, arm, channel, purpose }: TreatmentIdentity): TreatmentIdentity {
+function identityOf({
+  treatmentId,
+  campaignId,
+  waveId,
+  partyId,
+  arm,
+  channel,
+  purpose,
+}: TreatmentIdentity): TreatmentIdentity {
   return { treatmentId, campaignId, waveId, partyId, arm, channel, purpose };
 }

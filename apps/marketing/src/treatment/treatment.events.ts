@@ -42,7 +42,12 @@ export type TreatmentPostponed = DomainEvent<
 /** Stored before anything leaves the process; `attemptedAt` is the real clock, `at` business time. */
 export type TreatmentAttempted = DomainEvent<
   'TreatmentAttempted',
-  { readonly treatmentId: string; readonly at: string; readonly attemptedAt: string; readonly reasons: readonly PermissionReason[] }
+  {
+    readonly treatmentId: string;
+    readonly at: string;
+    readonly attemptedAt: string;
+    readonly reasons: readonly PermissionReason[];
+  }
 >;
 export type TreatmentPresented = DomainEvent<
   'TreatmentPresented',

@@ -16,7 +16,10 @@ export interface Withdrawal {
 }
 
 /** Skips every treatment of a loaded wave that was not begun. What was never assigned makes no task for anybody. */
-export async function withdrawWave(context: ServiceContext, { campaignId, waveId, reason, commandId }: Withdrawal): Promise<void> {
+export async function withdrawWave(
+  context: ServiceContext,
+  { campaignId, waveId, reason, commandId }: Withdrawal,
+): Promise<void> {
   const { store } = context;
   const { state: wave } = await store.read(waveAggregate, waveId);
   const { state: campaign } = await store.read(campaignAggregate, campaignId);
@@ -30,7 +33,9 @@ export async function withdrawWave(context: ServiceContext, { campaignId, waveId
         .map((member) => {
           const input = treatmentInput(campaign.plan, chunk, member, at);
           const options = { key: member.partyId, commandId: commandId('withdraw', input.treatmentId) };
-          return unlessErased(store.transact(treatmentAggregate, input.treatmentId, withdrawTreatment(input, reason), options));
+          return unlessErased(
+            store.transact(treatmentAggregate, input.treatmentId, withdrawTreatment(input, reason), options),
+          );
         }),
     );
 }

@@ -17,19 +17,25 @@ export interface DeliveredChunk {
 }
 
 /** Loads one chunk of a delivered list: hop 4-1. Every member is accepted with an arm or rejected with the reason. */
-export async function loadChunk(context: ServiceContext, { delivered, replayed, commandId }: DeliveredChunk): Promise<void> {
+export async function loadChunk(
+  context: ServiceContext,
+  { delivered, replayed, commandId }: DeliveredChunk,
+): Promise<void> {
   const { loopId: waveId, campaignId, chunk, members, asOf } = delivered;
   const opened = await planFor(context, { campaignId, waveId }, commandId('open-wave', campaignId));
   const refusal = typeof opened === 'string' ? opened : refusalOf(opened, asOf, replayed);
   const partyIds = members.map(({ partyId }) => partyId);
   const erased = await erasedAmong(context.pool, partyIds);
   const free = partyIds.filter((partyId) => !erased.has(partyId));
-  const claimed = refusal === undefined ? await claimMembers(context.pool, { campaignId, waveId }, free) : new Set<string>();
+  const claimed =
+    refusal === undefined ? await claimMembers(context.pool, { campaignId, waveId }, free) : new Set<string>();
   const accepted: AcceptedMember[] = [];
   const rejected: RejectedMember[] = [];
   for (const { partyId, rank, evidence } of members) {
-    const reason = refusal ?? (erased.has(partyId) ? 'party-erased' : claimed.has(partyId) ? undefined : 'in-running-wave');
-    if (reason !== undefined || typeof opened === 'string') rejected.push({ partyId, reason: reason ?? 'campaign-unknown' });
+    const reason =
+      refusal ?? (erased.has(partyId) ? 'party-erased' : claimed.has(partyId) ? undefined : 'in-running-wave');
+    if (reason !== undefined || typeof opened === 'string')
+      rejected.push({ partyId, reason: reason ?? 'campaign-unknown' });
     else {
       const { arm, fraction } = draw({ campaignId, ...opened }, partyId);
       accepted.push({ partyId, arm, rank, drawn: fraction, evidence });
@@ -57,7 +63,8 @@ async function planFor(
   try {
     await store.transact(campaignAggregate, wave.campaignId, openWave({ ...wave, origin: 'delivered' }), { commandId });
   } catch (error) {
-    if (error instanceof Rejected && (error.code === 'campaign-unknown' || error.code === 'campaign-closed')) return error.code;
+    if (error instanceof Rejected && (error.code === 'campaign-unknown' || error.code === 'campaign-closed'))
+      return error.code;
     throw error;
   }
   const { state } = await store.read(campaignAggregate, wave.campaignId);

@@ -41,7 +41,11 @@ export class WaveImport {
   static async begin(context: ServiceContext, named: Named): Promise<WaveImport> {
     const { store } = context;
     const { campaignId } = named;
-    await store.transact(campaignAggregate, campaignId, openWave({ campaignId, waveId: WaveImport.waveIdOf(named), origin: 'elsewhere' }));
+    await store.transact(
+      campaignAggregate,
+      campaignId,
+      openWave({ campaignId, waveId: WaveImport.waveIdOf(named), origin: 'elsewhere' }),
+    );
     const { state } = await store.read(campaignAggregate, campaignId);
     const arms = state.status === 'new' ? [] : state.plan.arms.map(({ name }) => name);
     const begun = new WaveImport(context, named, new Set([CONTROL, ...arms]));
@@ -67,9 +71,19 @@ export class WaveImport {
     const { store } = this.context;
     const chunks = await allChunks(store, waveId, this.chunks);
     const presented = chunks.flatMap(({ accepted }) => accepted.flatMap(({ presentedAt }) => presentedAt ?? []));
-    const earliest = presented.reduce((first, at) => (Date.parse(at) < Date.parse(first) ? at : first), presented[0] ?? '');
+    const earliest = presented.reduce(
+      (first, at) => (Date.parse(at) < Date.parse(first) ? at : first),
+      presented[0] ?? '',
+    );
     const startedAt = earliest === '' ? (chunks[0]?.importedAt ?? this.importedAt) : earliest;
-    const input = { waveId, campaignId: named.campaignId, origin: 'elsewhere' as const, startedAt, replayed: false, chunks };
+    const input = {
+      waveId,
+      campaignId: named.campaignId,
+      origin: 'elsewhere' as const,
+      startedAt,
+      replayed: false,
+      chunks,
+    };
     return store.transact(waveAggregate, waveId, loadWave(input), { key: waveId });
   }
 
@@ -81,19 +95,26 @@ export class WaveImport {
       const outcomes = items.map(({ item }, index) => this.judge(item, parties[index] ?? '', erased, fresh));
       if (fresh.size === 0) return outcomes;
       const committed = await this.append([...fresh.values()]);
-      if (committed !== undefined) return outcomes.map((outcome) => (outcome.status === 'accepted' ? { ...outcome, place: committed } : outcome));
+      if (committed !== undefined)
+        return outcomes.map((outcome) => (outcome.status === 'accepted' ? { ...outcome, place: committed } : outcome));
       // Another import stored this chunk: what it holds is known now, and the lines are judged again.
       await this.learn();
     }
   }
 
-  private judge(item: WaveItem, partyId: string, erased: ReadonlySet<string>, fresh: Map<string, AcceptedMember>): ItemOutcome {
+  private judge(
+    item: WaveItem,
+    partyId: string,
+    erased: ReadonlySet<string>,
+    fresh: Map<string, AcceptedMember>,
+  ): ItemOutcome {
     if (!this.arms.has(item.arm)) return { status: 'rejected', code: 'arm-unknown', pointer: '/arm', httpStatus: 422 };
     if (erased.has(partyId)) return { status: 'rejected', code: 'party-erased', httpStatus: 410 };
     const member = memberOf(item, partyId);
     const inChunk = fresh.get(partyId);
     const known = inChunk === undefined ? this.known.get(partyId) : contentOf(inChunk);
-    if (known !== undefined) return known === contentOf(member) ? { status: 'duplicate', id: partyId } : { status: 'conflict', id: partyId };
+    if (known !== undefined)
+      return known === contentOf(member) ? { status: 'duplicate', id: partyId } : { status: 'conflict', id: partyId };
     fresh.set(partyId, member);
     return { status: 'accepted', id: partyId };
   }
@@ -106,7 +127,12 @@ export class WaveImport {
     const event: WaveChunkLoaded = { type: 'WaveChunkLoaded', data, loopId: waveId };
     // A fingerprint of its own, so that a chunk of another import is never taken for this one.
     const options = { key: waveId, fingerprint: newId() };
-    const { status, committed } = await this.context.store.recordFact(waveChunkAggregate, chunkStreamId(waveId, chunk), event, options);
+    const { status, committed } = await this.context.store.recordFact(
+      waveChunkAggregate,
+      chunkStreamId(waveId, chunk),
+      event,
+      options,
+    );
     if (status !== 'accepted') return undefined;
     this.remember(data);
     return committed;
@@ -134,7 +160,11 @@ function memberOf({ arm, presentedAt, responses }: WaveItem, partyId: string): A
     ...(presentedAt === undefined ? {} : { presentedAt: utc(presentedAt) }),
     ...(responses === undefined || responses.length === 0
       ? {}
-      : { responses: responses.map((response) => (response.at === undefined ? response : { ...response, at: utc(response.at) })) }),
+      : {
+          responses: responses.map((response) =>
+            response.at === undefined ? response : { ...response, at: utc(response.at) },
+          ),
+        }),
   };
 }
 
@@ -149,6 +179,8 @@ function utc(time: string): string {
 /** Checks the name of a wave in the system that carried it out. */
 export function waveRefIn(text: unknown): string {
   if (typeof text === 'string' && /^[\x21-\x7e]{1,100}$/.test(text)) return text;
-  const errors = [{ pointer: '/waveRef', code: 'wrong-format', detail: '1 to 100 printable characters without spaces' }];
+  const errors = [
+    { pointer: '/waveRef', code: 'wrong-format', detail: '1 to 100 printable characters without spaces' },
+  ];
   throw new Rejected('validation-failed', 'Name the wave with waveRef', { status: 400, errors });
 }

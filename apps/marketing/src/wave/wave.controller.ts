@@ -65,7 +65,11 @@ export class WaveController {
     @Upload() upload: ImportUpload,
   ): Promise<ImportResult> {
     const wave = await WaveImport.begin(this.context, { campaignId: knownId(id), waveRef: waveRefIn(waveRef) });
-    const result = await this.imports.run(upload, { noun: NOUN, items: waveItems, handle: (items) => wave.store(items) });
+    const result = await this.imports.run(upload, {
+      noun: NOUN,
+      items: waveItems,
+      handle: (items) => wave.store(items),
+    });
     const loaded = await wave.finish();
     const readAfter = await this.after(result.body['readAfter'], loaded);
     return new Answer(result.status, { ...result.body, waveId: wave.waveId, readAfter }, []);

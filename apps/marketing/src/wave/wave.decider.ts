@@ -18,7 +18,8 @@ export const loadWave =
   ({ chunks, ...input }: LoadWaveInput) =>
   (state: Wave): readonly WaveEvent[] => {
     const counts = countsOf(chunks);
-    if (state.status === 'loading') return [{ type: 'WaveLoaded', data: { ...input, ...counts }, loopId: input.waveId }];
+    if (state.status === 'loading')
+      return [{ type: 'WaveLoaded', data: { ...input, ...counts }, loopId: input.waveId }];
     const { startedAt, replayed, chunks: known } = state.loaded;
     if (known === counts.chunks) return [];
     return [{ type: 'WaveLoaded', data: { ...input, startedAt, replayed, ...counts }, loopId: input.waveId }];
@@ -42,7 +43,8 @@ function countsOf(chunks: LoadWaveInput['chunks']): Counts {
     if (arm === CONTROL) control += 1;
     else arms[arm] = (arms[arm] ?? 0) + 1;
   }
-  const sum = (of: (chunk: WaveChunkLoaded['data']) => number): number => chunks.reduce((total, chunk) => total + of(chunk), 0);
+  const sum = (of: (chunk: WaveChunkLoaded['data']) => number): number =>
+    chunks.reduce((total, chunk) => total + of(chunk), 0);
   return {
     chunks: chunks.length,
     accepted: sum(({ accepted }) => accepted.length),

@@ -30,7 +30,15 @@ async function applyOne(tx: Tx, event: FeedEvent<WaveChunkLoaded | WaveEvent>): 
       return;
     case 'WaveLoaded': {
       const { waveId, campaignId, origin, startedAt } = event.data;
-      await tx.query(LOADED, [waveId, campaignId, origin, event.occurredAt, JSON.stringify(event.data), startedAt, event.version]);
+      await tx.query(LOADED, [
+        waveId,
+        campaignId,
+        origin,
+        event.occurredAt,
+        JSON.stringify(event.data),
+        startedAt,
+        event.version,
+      ]);
       return;
     }
     case 'WaveCompleted':

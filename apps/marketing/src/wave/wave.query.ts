@@ -85,7 +85,8 @@ export class WaveById extends Query<WaveWithProgress> {
 const BY_ID = `SELECT ${COLUMNS} FROM wave w WHERE w.wave_id = $1`;
 const TREATMENTS = 'SELECT state, count(*)::int AS count FROM treatment WHERE wave_id = $1 GROUP BY state';
 const TREATED = `SELECT count(*)::int AS count FROM wave_member WHERE wave_id = $1 AND arm <> 'control'`;
-const REJECTED = 'SELECT reason AS state, count(*)::int AS count FROM wave_rejection WHERE wave_id = $1 GROUP BY reason';
+const REJECTED =
+  'SELECT reason AS state, count(*)::int AS count FROM wave_rejection WHERE wave_id = $1 GROUP BY reason';
 const SETTLED = ['presented', 'skipped', 'undetermined'];
 
 interface CountRow {

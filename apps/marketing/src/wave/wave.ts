@@ -4,8 +4,7 @@ import type { WaveChunkLoaded } from './wave-chunk.events.js';
 
 /** A wave before its end of loading is known by its chunks only. */
 export type Wave =
-  | { readonly status: 'loading' }
-  | { readonly status: 'loaded' | 'complete'; readonly loaded: WaveLoaded['data'] };
+  { readonly status: 'loading' } | { readonly status: 'loaded' | 'complete'; readonly loaded: WaveLoaded['data'] };
 
 export const waveAggregate: Aggregate<Wave, WaveEvent> = {
   category: 'wave',

@@ -1,4 +1,15 @@
-import { Caller, changed, CommandHeaders, CommandRequest, created, Describe, ParseId, Scope, type Answer, type Principal } from '@crm/platform';
+import {
+  Caller,
+  changed,
+  CommandHeaders,
+  CommandRequest,
+  created,
+  Describe,
+  ParseId,
+  Scope,
+  type Answer,
+  type Principal,
+} from '@crm/platform';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ConvertLead } from './commands/convert-lead.js';
@@ -25,7 +36,9 @@ export class LeadController {
     @Caller() caller: Principal,
     @CommandHeaders() request: CommandRequest,
   ): Promise<Answer> {
-    return changed(await this.commands.execute(new MoveLead(id, { to: 'working', ownerId: body.ownerId ?? caller.actor }, request)));
+    return changed(
+      await this.commands.execute(new MoveLead(id, { to: 'working', ownerId: body.ownerId ?? caller.actor }, request)),
+    );
   }
 
   @Post(':id/qualify')

@@ -14,7 +14,10 @@ const lead = { leadId, partyId, source: 'web-form', openedAt: at };
 const opened: LeadEvent = { type: 'LeadOpened', data: lead };
 const takenUp: LeadEvent = { type: 'LeadTakenUp', data: { leadId, ownerId: 'kim', at } };
 const qualified: LeadEvent = { type: 'LeadQualified', data: { leadId, partyId, at } };
-const converted: LeadEvent = { type: 'LeadConverted', data: { leadId, partyId, opportunityId: deriveId('opportunity', leadId), at } };
+const converted: LeadEvent = {
+  type: 'LeadConverted',
+  data: { leadId, partyId, opportunityId: deriveId('opportunity', leadId), at },
+};
 const disqualified: LeadEvent = { type: 'LeadDisqualified', data: { leadId, partyId, reason: 'no-budget', at } };
 
 describe('open a lead', () => {
@@ -26,23 +29,35 @@ describe('open a lead', () => {
   it('keeps interest and owner', () => {
     const wished = { ...lead, interest: 'a bigger plan', ownerId: 'kim' };
     given().when(openLead(wished)).emits({ type: 'LeadOpened', data: wished });
-    given({ type: 'LeadOpened', data: wished }).when(takeUpLead({ ownerId: 'kim', at })).emits(takenUp);
+    given({ type: 'LeadOpened', data: wished })
+      .when(takeUpLead({ ownerId: 'kim', at }))
+      .emits(takenUp);
   });
 
   it('refuses the id of a lead of another party', () => {
-    given(opened).when(openLead({ ...lead, partyId: leadId })).rejects('lead-id-taken');
+    given(opened)
+      .when(openLead({ ...lead, partyId: leadId }))
+      .rejects('lead-id-taken');
   });
 });
 
 describe('take up a lead', () => {
   it('gives it to somebody, and to somebody else', () => {
-    given(opened).when(takeUpLead({ ownerId: 'kim', at })).emits(takenUp);
-    given(opened, takenUp).when(takeUpLead({ ownerId: 'kim', at })).emitsNothing();
-    given(opened, takenUp).when(takeUpLead({ ownerId: 'lee', at })).emitsTypes('LeadTakenUp');
+    given(opened)
+      .when(takeUpLead({ ownerId: 'kim', at }))
+      .emits(takenUp);
+    given(opened, takenUp)
+      .when(takeUpLead({ ownerId: 'kim', at }))
+      .emitsNothing();
+    given(opened, takenUp)
+      .when(takeUpLead({ ownerId: 'lee', at }))
+      .emitsTypes('LeadTakenUp');
   });
 
   it('is refused for a qualified one', () => {
-    given(opened, qualified).when(takeUpLead({ ownerId: 'kim', at })).rejects('transition-not-allowed');
+    given(opened, qualified)
+      .when(takeUpLead({ ownerId: 'kim', at }))
+      .rejects('transition-not-allowed');
   });
 });
 
@@ -75,9 +90,15 @@ describe('convert a lead', () => {
 
 describe('disqualify a lead', () => {
   it('keeps a code as the reason', () => {
-    given(opened).when(disqualifyLead({ reason: 'no-budget', at })).emits(disqualified);
-    given(opened, disqualified).when(disqualifyLead({ reason: 'no-budget', at })).emitsNothing();
-    given(opened).when(disqualifyLead({ at })).emits({ type: 'LeadDisqualified', data: { leadId, partyId, reason: 'unspecified', at } });
+    given(opened)
+      .when(disqualifyLead({ reason: 'no-budget', at }))
+      .emits(disqualified);
+    given(opened, disqualified)
+      .when(disqualifyLead({ reason: 'no-budget', at }))
+      .emitsNothing();
+    given(opened)
+      .when(disqualifyLead({ at }))
+      .emits({ type: 'LeadDisqualified', data: { leadId, partyId, reason: 'unspecified', at } });
   });
 
   it('keeps what somebody wrote apart from the code', () => {

@@ -59,7 +59,9 @@ export const disqualifyLead =
     const lead = known(state);
     if (lead.status === 'disqualified') return [];
     mayGoTo(lead, 'disqualified');
-    return [{ type: 'LeadDisqualified', data: { leadId: lead.leadId, partyId: lead.partyId, ...reasonOf(reason), at } }];
+    return [
+      { type: 'LeadDisqualified', data: { leadId: lead.leadId, partyId: lead.partyId, ...reasonOf(reason), at } },
+    ];
   };
 
 export function opportunityOf(leadId: string): string {
@@ -80,5 +82,7 @@ function known(state: Lead): KnownLead {
 function mayGoTo(lead: KnownLead, to: LeadState): void {
   const allowed = NEXT[lead.status];
   if (allowed.includes(to)) return;
-  throw new Rejected('transition-not-allowed', 'The lead cannot go there from where it is', { extensions: { state: lead.status, allowed } });
+  throw new Rejected('transition-not-allowed', 'The lead cannot go there from where it is', {
+    extensions: { state: lead.status, allowed },
+  });
 }

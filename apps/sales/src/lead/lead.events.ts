@@ -13,8 +13,14 @@ export type LeadOpened = DomainEvent<
     readonly ownerId?: string;
   }
 >;
-export type LeadTakenUp = DomainEvent<'LeadTakenUp', { readonly leadId: string; readonly ownerId: string; readonly at: string }>;
-export type LeadQualified = DomainEvent<'LeadQualified', { readonly leadId: string; readonly partyId: string; readonly at: string }>;
+export type LeadTakenUp = DomainEvent<
+  'LeadTakenUp',
+  { readonly leadId: string; readonly ownerId: string; readonly at: string }
+>;
+export type LeadQualified = DomainEvent<
+  'LeadQualified',
+  { readonly leadId: string; readonly partyId: string; readonly at: string }
+>;
 export type LeadConverted = DomainEvent<
   'LeadConverted',
   { readonly leadId: string; readonly partyId: string; readonly opportunityId: string; readonly at: string }
@@ -22,7 +28,13 @@ export type LeadConverted = DomainEvent<
 /** `reason` is a code; what somebody wrote instead stays in `note`. */
 export type LeadDisqualified = DomainEvent<
   'LeadDisqualified',
-  { readonly leadId: string; readonly partyId: string; readonly reason: string; readonly at: string; readonly note?: string }
+  {
+    readonly leadId: string;
+    readonly partyId: string;
+    readonly reason: string;
+    readonly at: string;
+    readonly note?: string;
+  }
 >;
 
 export type LeadEvent = LeadOpened | LeadTakenUp | LeadQualified | LeadConverted | LeadDisqualified;

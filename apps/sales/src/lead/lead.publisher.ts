@@ -1,4 +1,11 @@
-import { LeadConvertedV1, LeadDisqualifiedV1, LeadOpenedV1, LeadQualifiedV1, publicEvent, type PublicEvent } from '@crm/contracts';
+import {
+  LeadConvertedV1,
+  LeadDisqualifiedV1,
+  LeadOpenedV1,
+  LeadQualifiedV1,
+  publicEvent,
+  type PublicEvent,
+} from '@crm/contracts';
 import type { RecordedEvent } from '@crm/event-sourcing';
 import type { LeadEvent } from './lead.events.js';
 
@@ -6,7 +13,12 @@ export function publishLead(event: RecordedEvent<LeadEvent>): PublicEvent | unde
   switch (event.type) {
     case 'LeadOpened': {
       const { leadId, partyId, source, responseId } = event.data;
-      return publicEvent(LeadOpenedV1, { leadId, partyId, source, ...(responseId === undefined ? {} : { responseId }) });
+      return publicEvent(LeadOpenedV1, {
+        leadId,
+        partyId,
+        source,
+        ...(responseId === undefined ? {} : { responseId }),
+      });
     }
     case 'LeadQualified':
       return publicEvent(LeadQualifiedV1, { leadId: event.data.leadId, partyId: event.data.partyId });

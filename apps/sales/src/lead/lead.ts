@@ -23,7 +23,13 @@ export const leadAggregate: Aggregate<Lead, LeadEvent> = {
   evolve(state, event) {
     if (event.type === 'LeadOpened') {
       const { leadId, partyId, interest, ownerId } = event.data;
-      return { status: 'new', leadId, partyId, ...(interest === undefined ? {} : { interest }), ...(ownerId === undefined ? {} : { ownerId }) };
+      return {
+        status: 'new',
+        leadId,
+        partyId,
+        ...(interest === undefined ? {} : { interest }),
+        ...(ownerId === undefined ? {} : { ownerId }),
+      };
     }
     if (state.status === 'none') return state;
     switch (event.type) {

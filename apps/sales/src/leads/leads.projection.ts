@@ -12,7 +12,9 @@ const DISQUALIFY = `UPDATE lead SET status = 'disqualified', reason = $2, note =
 export const leadsProjection: Projection<LeadEvent> = {
   name: 'leads',
   version: 1,
-  sources: [{ service: 'sales', types: ['LeadOpened', 'LeadTakenUp', 'LeadQualified', 'LeadConverted', 'LeadDisqualified'] }],
+  sources: [
+    { service: 'sales', types: ['LeadOpened', 'LeadTakenUp', 'LeadQualified', 'LeadConverted', 'LeadDisqualified'] },
+  ],
   tables: ['lead'],
   async apply(tx, events) {
     for (const event of events) await applyOne(tx, event);

@@ -1,5 +1,5 @@
 import { Rejected } from '@crm/event-sourcing';
-import { listPage, present, ServiceContext, timeOf, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { listPage, present, ServiceContext, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Type, type Static } from '@sinclair/typebox';
 import { LEAD_STATES } from '../lead/lead.js';
@@ -59,7 +59,13 @@ export class LeadListHandler implements IQueryHandler<LeadList> {
 
   execute({ query }: LeadList): Promise<ListPage<LeadRow>> {
     const { pool } = this.context;
-    return listPage(pool, { spec: LEAD_LIST, query, from: 'lead', select: COLUMNS, map: (row) => leadOf(this.context, row) });
+    return listPage(pool, {
+      spec: LEAD_LIST,
+      query,
+      from: 'lead',
+      select: COLUMNS,
+      map: (row) => leadOf(this.context, row),
+    });
   }
 }
 
@@ -82,8 +88,8 @@ async function leadOf({ vault }: ServiceContext, row: Row): Promise<LeadRow> {
     partyId: row['party_id'] as string,
     source: row['source'] as string,
     status: row['status'] as string,
-    openedAt: timeOf(row['opened_at']) ?? '',
-    changedAt: timeOf(row['changed_at']) ?? '',
+    openedAt: row['opened_at'] as string,
+    changedAt: row['changed_at'] as string,
     ...present({
       responseId: row['response_id'] as string | null,
       interest: interest as string | null,

@@ -1,7 +1,13 @@
 import { Describe, ParseId, ReadModels, Scope, type ListPage } from '@crm/platform';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { OPPORTUNITY_LIST, OpportunityById, OpportunityList, opportunitySchema, type OpportunityRow } from './opportunities.query.js';
+import {
+  OPPORTUNITY_LIST,
+  OpportunityById,
+  OpportunityList,
+  opportunitySchema,
+  type OpportunityRow,
+} from './opportunities.query.js';
 
 @Controller('v1/opportunities')
 export class OpportunitiesController {

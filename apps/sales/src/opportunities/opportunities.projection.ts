@@ -1,5 +1,5 @@
 import type { Projection } from '@crm/messaging';
-import type { OpportunityEvent } from '../opportunity/opportunity.events.js';
+import type { OpportunityEvent, OpportunityOpened } from '../opportunity/opportunity.events.js';
 
 const OPEN = `INSERT INTO opportunity (opportunity_id, party_id, stage, probability, opened_at, stage_since, name, amount_minor, currency,
     expected_close_at, lead_id, owner_id)
@@ -16,22 +16,17 @@ export const opportunitiesProjection: Projection<OpportunityEvent> = {
     for (const { type, data } of events)
       switch (type) {
         case 'OpportunityOpened':
-          await tx.query(OPEN, [
-            data.opportunityId,
-            data.partyId,
-            data.stage,
-            data.probability,
-            data.openedAt,
-            data.name ?? null,
-            data.amount?.amountMinor ?? null,
-            data.amount?.currency ?? null,
-            data.expectedCloseAt ?? null,
-            data.leadId ?? null,
-            data.ownerId ?? null,
-          ]);
+          await tx.query(OPEN, rowOf(data));
           break;
         case 'OpportunityStageMoved':
           await tx.query(MOVE, [data.opportunityId, data.to, data.probability, data.at, data.reason ?? null]);
       }
   },
 };
+
+/** An absent field becomes null. */
+function rowOf(data: OpportunityOpened['data']): unknown[] {
+  const { opportunityId, partyId, stage, probability, openedAt, name, amount, expectedCloseAt, leadId, ownerId } = data;
+  const money = [amount?.amountMinor, amount?.currency];
+  return [opportunityId, partyId, stage, probability, openedAt, name, ...money, expectedCloseAt, leadId, ownerId];
+}

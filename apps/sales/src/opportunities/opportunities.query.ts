@@ -1,5 +1,5 @@
 import { Rejected } from '@crm/event-sourcing';
-import { listPage, moneySchema, present, ServiceContext, timeOf, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { listPage, moneySchema, present, ServiceContext, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Type, type Static } from '@sinclair/typebox';
 import { STAGES } from '../opportunity/opportunity.events.js';
@@ -91,12 +91,12 @@ async function opportunityOf({ vault }: ServiceContext, row: Row): Promise<Oppor
     partyId: row['party_id'] as string,
     stage: row['stage'] as string,
     probability: row['probability'] as number,
-    openedAt: timeOf(row['opened_at']) ?? '',
-    stageSince: timeOf(row['stage_since']) ?? '',
+    openedAt: row['opened_at'] as string,
+    stageSince: row['stage_since'] as string,
     ...present({
       name: name as string | null,
       amount: currency === null ? null : { amountMinor: Number(row['amount_minor']), currency },
-      expectedCloseAt: timeOf(row['expected_close_at']),
+      expectedCloseAt: row['expected_close_at'] as string | null,
       leadId: row['lead_id'] as string | null,
       ownerId: row['owner_id'] as string | null,
       reason: reason as string | null,

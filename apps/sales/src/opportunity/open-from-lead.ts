@@ -10,7 +10,10 @@ export async function openFromLead({ store, clock }: ServiceContext, leadId: str
   if (lead.status !== 'converted') return;
   const { partyId, interest, ownerId } = lead;
   const opportunityId = opportunityOf(leadId);
-  const more = { ...(typeof interest === 'string' ? { name: interest } : {}), ...(ownerId === undefined ? {} : { ownerId }) };
+  const more = {
+    ...(typeof interest === 'string' ? { name: interest } : {}),
+    ...(ownerId === undefined ? {} : { ownerId }),
+  };
   const opportunity = { opportunityId, partyId, leadId, openedAt: new Date(clock()).toISOString(), ...more };
   await store.transact(opportunityAggregate, opportunityId, openOpportunity(opportunity), { key: partyId });
 }

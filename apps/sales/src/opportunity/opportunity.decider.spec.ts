@@ -1,4 +1,4 @@
-import { fold, Rejected } from '@crm/event-sourcing';
+import { fold, type Rejected } from '@crm/event-sourcing';
 import { deciderSpec } from '@crm/testing';
 import { describe, expect, it } from '@jest/globals';
 import { moveStage, openOpportunity } from './opportunity.decider.js';
@@ -11,7 +11,10 @@ const opportunityId = '11111111-1111-7111-8111-111111111111';
 const partyId = '22222222-2222-8222-8222-222222222222';
 const at = '2026-03-02T01:00:00.000Z';
 const opportunity = { opportunityId, partyId, openedAt: at, name: 'Renewal' };
-const opened: OpportunityEvent = { type: 'OpportunityOpened', data: { ...opportunity, stage: 'qualification', probability: 10 } };
+const opened: OpportunityEvent = {
+  type: 'OpportunityOpened',
+  data: { ...opportunity, stage: 'qualification', probability: 10 },
+};
 
 const moved = (from: Stage, to: Stage, probability: number): OpportunityEvent => ({
   type: 'OpportunityStageMoved',
@@ -39,42 +42,72 @@ describe('open an opportunity', () => {
   });
 
   it('refuses the id of an opportunity of another party', () => {
-    given(opened).when(openOpportunity({ ...opportunity, partyId: opportunityId })).rejects('opportunity-id-taken');
+    given(opened)
+      .when(openOpportunity({ ...opportunity, partyId: opportunityId }))
+      .rejects('opportunity-id-taken');
   });
 });
 
 describe('move an opportunity', () => {
   it('goes one step forward or back', () => {
-    given(opened).when(moveStage({ to: 'needs-analysis', at })).emits(toNeeds);
-    given(opened, toNeeds).when(moveStage({ to: 'qualification', at })).emits(moved('needs-analysis', 'qualification', 10));
-    given(opened, toNeeds, toProposal, toNegotiation).when(moveStage({ to: 'won', at })).emits(toWon);
-    given(opened, toWon).when(moveStage({ to: 'negotiation', at })).emits(moved('won', 'negotiation', 80));
+    given(opened)
+      .when(moveStage({ to: 'needs-analysis', at }))
+      .emits(toNeeds);
+    given(opened, toNeeds)
+      .when(moveStage({ to: 'qualification', at }))
+      .emits(moved('needs-analysis', 'qualification', 10));
+    given(opened, toNeeds, toProposal, toNegotiation)
+      .when(moveStage({ to: 'won', at }))
+      .emits(toWon);
+    given(opened, toWon)
+      .when(moveStage({ to: 'negotiation', at }))
+      .emits(moved('won', 'negotiation', 80));
   });
 
   it('stays where it is without a word', () => {
-    given(opened).when(moveStage({ to: 'qualification', at })).emitsNothing();
+    given(opened)
+      .when(moveStage({ to: 'qualification', at }))
+      .emitsNothing();
   });
 
   it('skips no stage, and says where it may go', () => {
-    given(opened).when(moveStage({ to: 'proposal', at })).rejects('stage-not-allowed');
+    given(opened)
+      .when(moveStage({ to: 'proposal', at }))
+      .rejects('stage-not-allowed');
     expect(allowedAfter(opened)).toEqual({ stage: 'qualification', allowed: ['needs-analysis', 'lost'] });
-    expect(allowedAfter(opened, toNeeds, toProposal)).toEqual({ stage: 'proposal', allowed: ['needs-analysis', 'negotiation', 'lost'] });
+    expect(allowedAfter(opened, toNeeds, toProposal)).toEqual({
+      stage: 'proposal',
+      allowed: ['needs-analysis', 'negotiation', 'lost'],
+    });
   });
 
   it('is lost from any open stage, not once it is won', () => {
     given(opened, toNeeds, toProposal)
       .when(moveStage({ to: 'lost', at, reason: 'They chose another' }))
-      .emits({ type: 'OpportunityStageMoved', data: { ...(toLost.data as object), reason: 'They chose another' } as never });
-    given(opened, toWon).when(moveStage({ to: 'lost', at })).rejects('stage-not-allowed');
+      .emits({
+        type: 'OpportunityStageMoved',
+        data: { ...(toLost.data as object), reason: 'They chose another' } as never,
+      });
+    given(opened, toWon)
+      .when(moveStage({ to: 'lost', at }))
+      .rejects('stage-not-allowed');
   });
 
   it('goes on where it was lost, or from the start', () => {
-    given(opened, toProposal, toLost).when(moveStage({ to: 'proposal', at })).emits(moved('lost', 'proposal', 50));
-    given(opened, toProposal, toLost).when(moveStage({ to: 'qualification', at })).emits(moved('lost', 'qualification', 10));
-    given(opened, toProposal, toLost).when(moveStage({ to: 'negotiation', at })).rejects('stage-not-allowed');
+    given(opened, toProposal, toLost)
+      .when(moveStage({ to: 'proposal', at }))
+      .emits(moved('lost', 'proposal', 50));
+    given(opened, toProposal, toLost)
+      .when(moveStage({ to: 'qualification', at }))
+      .emits(moved('lost', 'qualification', 10));
+    given(opened, toProposal, toLost)
+      .when(moveStage({ to: 'negotiation', at }))
+      .rejects('stage-not-allowed');
   });
 
   it('needs an opportunity', () => {
-    given().when(moveStage({ to: 'won', at })).rejects('not-found');
+    given()
+      .when(moveStage({ to: 'won', at }))
+      .rejects('not-found');
   });
 });

@@ -41,13 +41,20 @@ export const moveStage =
     if (from === to) return [];
     const allowed = stagesAfter(from, state.lostFrom);
     if (!allowed.includes(to))
-      throw new Rejected('stage-not-allowed', 'The opportunity cannot go to this stage', { extensions: { stage: from, allowed } });
+      throw new Rejected('stage-not-allowed', 'The opportunity cannot go to this stage', {
+        extensions: { stage: from, allowed },
+      });
     const why = reason === undefined ? {} : { reason };
-    return [{ type: 'OpportunityStageMoved', data: { opportunityId, partyId, from, to, probability: PROBABILITY[to], at, ...why } }];
+    return [
+      {
+        type: 'OpportunityStageMoved',
+        data: { opportunityId, partyId, from, to, probability: PROBABILITY[to], at, ...why },
+      },
+    ];
   };
 
 function stagesAfter(from: Stage, lostFrom: Stage | undefined): readonly Stage[] {
-  if (from === 'lost') return [...new Set([FIRST, lostFrom ?? FIRST])];
+  if (from === 'lost') return WAY.filter((stage) => stage === FIRST || stage === lostFrom);
   const at = WAY.indexOf(from);
   const steps: readonly Stage[] = WAY.filter((_, index) => Math.abs(index - at) === 1);
   return from === 'won' ? steps : [...steps, 'lost'];

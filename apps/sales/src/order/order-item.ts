@@ -6,7 +6,10 @@ const MOST_LINES = 1000;
 const code = Type.String({ minLength: 1, maxLength: 200 });
 const minor = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 
-const orderLine = Type.Object({ sku: code, quantity: Type.Number(), amountMinor: minor }, { additionalProperties: false });
+const orderLine = Type.Object(
+  { sku: code, quantity: Type.Number(), amountMinor: minor },
+  { additionalProperties: false },
+);
 
 /** An order in a batch or an import. */
 export const orderItems = itemSchema(

@@ -28,11 +28,17 @@ describe('place an order', () => {
 
   it('keeps lines, channel and owner where they are given', () => {
     const lines = [{ sku: 'TEA-1', quantity: 3, amountMinor: 45_000 }];
-    expect(placeOrder({ ...anOrder, lines, channel: 'web', ownerId: 'kim' }).data).toMatchObject({ lines, channel: 'web', ownerId: 'kim' });
+    expect(placeOrder({ ...anOrder, lines, channel: 'web', ownerId: 'kim' }).data).toMatchObject({
+      lines,
+      channel: 'web',
+      ownerId: 'kim',
+    });
   });
 
   it('takes a negative total as a return', () => {
-    expect(placeOrder({ ...anOrder, total: { amountMinor: -45_000, currency: 'KRW' } }).data.total.amountMinor).toBe(-45_000);
+    expect(placeOrder({ ...anOrder, total: { amountMinor: -45_000, currency: 'KRW' } }).data.total.amountMinor).toBe(
+      -45_000,
+    );
   });
 
   it('is there once it is placed', () => {

@@ -1,4 +1,4 @@
-import { listPage, moneySchema, present, ServiceContext, timeOf, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { listPage, moneySchema, present, ServiceContext, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Type, type Static } from '@sinclair/typebox';
 
@@ -25,7 +25,9 @@ export const orderSchema = Type.Object({
   orderedAt: Type.String({ format: 'date-time' }),
   localDate: Type.String({ format: 'date' }),
   total: moneySchema,
-  lines: Type.Optional(Type.Array(Type.Object({ sku: Type.String(), quantity: Type.Number(), amountMinor: Type.Integer() }))),
+  lines: Type.Optional(
+    Type.Array(Type.Object({ sku: Type.String(), quantity: Type.Number(), amountMinor: Type.Integer() })),
+  ),
   channel: Type.Optional(Type.String()),
   ownerId: Type.Optional(Type.String()),
 });
@@ -54,7 +56,7 @@ function orderOf(row: Row): OrderRow {
     orderId: row['order_id'] as string,
     orderRef: row['order_ref'] as string,
     partyId: row['party_id'] as string,
-    orderedAt: timeOf(row['ordered_at']) ?? '',
+    orderedAt: row['ordered_at'] as string,
     localDate: row['local_date'] as string,
     total: { amountMinor: Number(row['amount_minor']), currency: row['currency'] as string },
     ...present({

@@ -1,8 +1,26 @@
-import { Caller, changed, CommandHeaders, CommandRequest, created, Describe, ParseId, Scope, type Answer, type Principal } from '@crm/platform';
+import {
+  Caller,
+  changed,
+  CommandHeaders,
+  CommandRequest,
+  created,
+  Describe,
+  ParseId,
+  Scope,
+  type Answer,
+  type Principal,
+} from '@crm/platform';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { OpenCase, OpenCaseBody } from './commands/open-case.js';
-import { AssignCaseBody, CaseReasonBody, HoldCaseBody, ResolveCaseBody, WorkOnCase, type CaseWork } from './commands/work-on-case.js';
+import {
+  AssignCaseBody,
+  CaseReasonBody,
+  HoldCaseBody,
+  ResolveCaseBody,
+  WorkOnCase,
+  type CaseWork,
+} from './commands/work-on-case.js';
 
 @Controller('v1/cases')
 export class CaseController {
@@ -37,14 +55,22 @@ export class CaseController {
   @Post(':id/hold')
   @Scope('cases:write')
   @Describe({ summary: 'Wait, for the customer (pending) or for ourselves and others (held)', status: 200 })
-  hold(@Param('id', ParseId) id: string, @Body() body: HoldCaseBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
+  hold(
+    @Param('id', ParseId) id: string,
+    @Body() body: HoldCaseBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
     return this.work(id, { action: 'hold', waitingFor: body.waitingFor ?? 'internal', reason: body.reason }, request);
   }
 
   @Post(':id/resolve')
   @Scope('cases:write')
   @Describe({ summary: 'Resolve a case', status: 200 })
-  resolve(@Param('id', ParseId) id: string, @Body() body: ResolveCaseBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
+  resolve(
+    @Param('id', ParseId) id: string,
+    @Body() body: ResolveCaseBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
     return this.work(id, { action: 'resolve', resolution: body.resolution }, request);
   }
 
@@ -58,21 +84,33 @@ export class CaseController {
   @Post(':id/reopen')
   @Scope('cases:write')
   @Describe({ summary: 'Reopen a resolved case, or one that was closed within 30 days', status: 200 })
-  reopen(@Param('id', ParseId) id: string, @Body() body: CaseReasonBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
+  reopen(
+    @Param('id', ParseId) id: string,
+    @Body() body: CaseReasonBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
     return this.work(id, { action: 'reopen', reason: body.reason }, request);
   }
 
   @Post(':id/cancel')
   @Scope('cases:write')
   @Describe({ summary: 'Cancel a case that the customer takes back', status: 200 })
-  cancel(@Param('id', ParseId) id: string, @Body() body: CaseReasonBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
+  cancel(
+    @Param('id', ParseId) id: string,
+    @Body() body: CaseReasonBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
     return this.work(id, { action: 'cancel', reason: body.reason }, request);
   }
 
   @Post(':id/reject')
   @Scope('cases:write')
   @Describe({ summary: 'Reject a case that is none of ours', status: 200 })
-  reject(@Param('id', ParseId) id: string, @Body() body: CaseReasonBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
+  reject(
+    @Param('id', ParseId) id: string,
+    @Body() body: CaseReasonBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
     return this.work(id, { action: 'reject', reason: body.reason }, request);
   }
 

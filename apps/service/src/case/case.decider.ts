@@ -26,7 +26,8 @@ const MOVES = Object.keys(STEPS) as readonly CaseMoved['type'][];
 export const openCase =
   (input: Omit<CaseOpened['data'], 'respondBy' | 'dueAt' | 'slaVersion'>): Decision =>
   (state) => {
-    if (state.status === 'none') return [{ type: 'CaseOpened', data: { ...input, ...dueTimesOf(input.priority, input.openedAt) } }];
+    if (state.status === 'none')
+      return [{ type: 'CaseOpened', data: { ...input, ...dueTimesOf(input.priority, input.openedAt) } }];
     if (state.partyId === input.partyId) return [];
     throw new Rejected('case-id-taken', 'This case belongs to another party');
   };
@@ -46,10 +47,13 @@ interface WithReason extends At {
   readonly reason?: string | undefined;
 }
 
-export const progressCase = ({ at }: At): Decision =>
-  moving('CaseProgressed', 'in-progress', at, {});
+export const progressCase = ({ at }: At): Decision => moving('CaseProgressed', 'in-progress', at, {});
 
-export const holdCase = ({ at, waitingFor, reason }: WithReason & { readonly waitingFor: 'customer' | 'internal' }): Decision =>
+export const holdCase = ({
+  at,
+  waitingFor,
+  reason,
+}: WithReason & { readonly waitingFor: 'customer' | 'internal' }): Decision =>
   moving('CaseHeld', waitingFor === 'customer' ? 'pending' : 'held', at, given({ reason }));
 
 export const resolveCase = ({ at, resolution }: At & { readonly resolution?: string | undefined }): Decision =>
@@ -57,11 +61,14 @@ export const resolveCase = ({ at, resolution }: At & { readonly resolution?: str
 
 export const closeCase = ({ at }: At): Decision => moving('CaseClosed', 'closed', at, {});
 
-export const reopenCase = ({ at, reason }: WithReason): Decision => moving('CaseReopened', 'in-progress', at, given({ reason }));
+export const reopenCase = ({ at, reason }: WithReason): Decision =>
+  moving('CaseReopened', 'in-progress', at, given({ reason }));
 
-export const cancelCase = ({ at, reason }: WithReason): Decision => moving('CaseCancelled', 'cancelled', at, given({ reason }));
+export const cancelCase = ({ at, reason }: WithReason): Decision =>
+  moving('CaseCancelled', 'cancelled', at, given({ reason }));
 
-export const rejectCase = ({ at, reason }: WithReason): Decision => moving('CaseRejected', 'rejected', at, given({ reason }));
+export const rejectCase = ({ at, reason }: WithReason): Decision =>
+  moving('CaseRejected', 'rejected', at, given({ reason }));
 
 /** Nobody objected to the resolution. A complaint is closed by a person, or not at all. */
 export const closeByItself =

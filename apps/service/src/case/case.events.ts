@@ -7,7 +7,16 @@ export const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** States of TM Forum's trouble ticket (TMF621). */
-export const CASE_STATES = ['acknowledged', 'in-progress', 'pending', 'held', 'resolved', 'closed', 'rejected', 'cancelled'] as const;
+export const CASE_STATES = [
+  'acknowledged',
+  'in-progress',
+  'pending',
+  'held',
+  'resolved',
+  'closed',
+  'rejected',
+  'cancelled',
+] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
 interface Move {
@@ -35,7 +44,10 @@ export type CaseOpened = DomainEvent<
     readonly description?: string;
   }
 >;
-export type CaseAssigned = DomainEvent<'CaseAssigned', { readonly caseId: string; readonly assignee: string; readonly at: string }>;
+export type CaseAssigned = DomainEvent<
+  'CaseAssigned',
+  { readonly caseId: string; readonly assignee: string; readonly at: string }
+>;
 export type CaseProgressed = DomainEvent<'CaseProgressed', Move>;
 /** Waits: for the customer (`pending`) or for ourselves and others (`held`). */
 export type CaseHeld = DomainEvent<'CaseHeld', Move & { readonly reason?: string }>;
@@ -45,5 +57,6 @@ export type CaseReopened = DomainEvent<'CaseReopened', Move & { readonly reason?
 export type CaseCancelled = DomainEvent<'CaseCancelled', Move & { readonly reason?: string }>;
 export type CaseRejected = DomainEvent<'CaseRejected', Move & { readonly reason?: string }>;
 
-export type CaseMoved = CaseProgressed | CaseHeld | CaseResolved | CaseClosed | CaseReopened | CaseCancelled | CaseRejected;
+export type CaseMoved =
+  CaseProgressed | CaseHeld | CaseResolved | CaseClosed | CaseReopened | CaseCancelled | CaseRejected;
 export type CaseEvent = CaseOpened | CaseAssigned | CaseMoved;

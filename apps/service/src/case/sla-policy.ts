@@ -26,7 +26,11 @@ export interface DueTimes {
 
 export function dueTimesOf(priority: Priority, openedAt: string): DueTimes {
   const { respond, resolve } = SLA_POLICY.hours[priority];
-  return { respondBy: later(openedAt, respond * HOUR_MS), dueAt: later(openedAt, resolve * HOUR_MS), slaVersion: SLA_POLICY.version };
+  return {
+    respondBy: later(openedAt, respond * HOUR_MS),
+    dueAt: later(openedAt, resolve * HOUR_MS),
+    slaVersion: SLA_POLICY.version,
+  };
 }
 
 export function later(at: string, ms: number): string {

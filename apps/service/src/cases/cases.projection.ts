@@ -8,8 +8,10 @@ const ASSIGN = 'UPDATE service_case SET assignee = $2 WHERE case_id = $1';
 const MOVE = 'UPDATE service_case SET status = $2, changed_at = $3, reason = $4 WHERE case_id = $1';
 const PROGRESS = `UPDATE service_case SET status = $2, changed_at = $3, reason = NULL, first_progress_at = coalesce(first_progress_at, $3)
   WHERE case_id = $1`;
-const RESOLVE = 'UPDATE service_case SET status = $2, changed_at = $3, reason = NULL, resolution = $4, resolved_at = $3 WHERE case_id = $1';
-const REOPEN = 'UPDATE service_case SET status = $2, changed_at = $3, reason = $4, resolved_at = NULL WHERE case_id = $1';
+const RESOLVE =
+  'UPDATE service_case SET status = $2, changed_at = $3, reason = NULL, resolution = $4, resolved_at = $3 WHERE case_id = $1';
+const REOPEN =
+  'UPDATE service_case SET status = $2, changed_at = $3, reason = $4, resolved_at = NULL WHERE case_id = $1';
 
 /** Which cases are there, in which state, and when are they due? */
 export const casesProjection: Projection<CaseEvent> = {
@@ -40,8 +42,21 @@ export const casesProjection: Projection<CaseEvent> = {
 async function applyOne(tx: Tx, event: FeedEvent<CaseEvent>): Promise<void> {
   switch (event.type) {
     case 'CaseOpened': {
-      const { caseId, partyId, kind, subject, description, priority, channel, openedAt, respondBy, dueAt, slaVersion } = event.data;
-      const values = [caseId, partyId, kind, subject, description ?? null, priority, channel, openedAt, respondBy, dueAt, slaVersion];
+      const { caseId, partyId, kind, subject, description, priority, channel, openedAt, respondBy, dueAt, slaVersion } =
+        event.data;
+      const values = [
+        caseId,
+        partyId,
+        kind,
+        subject,
+        description ?? null,
+        priority,
+        channel,
+        openedAt,
+        respondBy,
+        dueAt,
+        slaVersion,
+      ];
       await tx.query(OPEN, values);
       return;
     }

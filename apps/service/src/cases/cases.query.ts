@@ -1,5 +1,5 @@
 import { Rejected } from '@crm/event-sourcing';
-import { listPage, present, ServiceContext, timeOf, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { listPage, present, ServiceContext, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Type, type Static } from '@sinclair/typebox';
 import { CASE_KINDS, CASE_STATES, PRIORITIES } from '../case/case.events.js';
@@ -101,17 +101,17 @@ async function caseOf({ vault }: ServiceContext, sealed: Row): Promise<CaseRow> 
     priority: row['priority'] as string,
     channel: row['channel'] as string,
     status: row['status'] as string,
-    openedAt: timeOf(row['opened_at']) ?? '',
-    changedAt: timeOf(row['changed_at']) ?? '',
-    respondBy: timeOf(row['respond_by']) ?? '',
-    dueAt: timeOf(row['due_at']) ?? '',
+    openedAt: row['opened_at'] as string,
+    changedAt: row['changed_at'] as string,
+    respondBy: row['respond_by'] as string,
+    dueAt: row['due_at'] as string,
     slaVersion: row['sla_version'] as number,
     ...present({
       subject: row['subject'] as string | null,
       description: row['description'] as string | null,
       assignee: row['assignee'] as string | null,
-      firstProgressAt: timeOf(row['first_progress_at']),
-      resolvedAt: timeOf(row['resolved_at']),
+      firstProgressAt: row['first_progress_at'] as string | null,
+      resolvedAt: row['resolved_at'] as string | null,
       resolution: row['resolution'] as string | null,
       reason: row['reason'] as string | null,
     }),

@@ -1,6 +1,11 @@
 import { idSchema, itemSchema, timestampSchema } from '@crm/platform';
 import { Type } from '@sinclair/typebox';
-import { CONTACT_CHANNELS, CONTACT_EVENT_KINDS, DIRECTIONS, RESPONSE_KINDS } from '../interaction/interaction.events.js';
+import {
+  CONTACT_CHANNELS,
+  CONTACT_EVENT_KINDS,
+  DIRECTIONS,
+  RESPONSE_KINDS,
+} from '../interaction/interaction.events.js';
 
 const oneOf = <const Values extends readonly string[]>(values: Values) =>
   Type.Unsafe<Values[number]>({ type: 'string', enum: [...values] });
@@ -8,10 +13,14 @@ const oneOf = <const Values extends readonly string[]>(values: Values) =>
 const code = Type.String({ minLength: 1, maxLength: 200 });
 const number = Type.String({ minLength: 1, maxLength: 320, description: 'telephone number or address; personal' });
 const responseKind = oneOf(RESPONSE_KINDS);
-const response = Type.Object(
-  { kind: responseKind, note: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })) },
-  { additionalProperties: false },
-);
+/** The kind alone, or with what was noted down. */
+const response = Type.Union([
+  responseKind,
+  Type.Object(
+    { kind: responseKind, note: Type.Optional(Type.String({ minLength: 1, maxLength: 4000 })) },
+    { additionalProperties: false },
+  ),
+]);
 
 /** One contact event of a batch. */
 export const contactEventItems = itemSchema(
@@ -40,4 +49,7 @@ export const contactEventItems = itemSchema(
 export type ContactEventItem = typeof contactEventItems.item;
 
 /** The body of a batch: events of one call-center system. */
-export const contactEventBatch = Type.Object({ source: code, events: Type.Array(contactEventItems.schema, { maxItems: 500 }) });
+export const contactEventBatch = Type.Object({
+  source: code,
+  events: Type.Array(contactEventItems.schema, { maxItems: 500 }),
+});

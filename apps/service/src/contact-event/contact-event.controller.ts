@@ -12,9 +12,17 @@ export class ContactEventController {
 
   @Post('batch')
   @Scope('contact-events:write')
-  @Describe({ summary: 'Take up to 500 contact events of a call-center system, in any order', body: contactEventBatch, kind: 'batch' })
+  @Describe({
+    summary: 'Take up to 500 contact events of a call-center system, in any order',
+    body: contactEventBatch,
+    kind: 'batch',
+  })
   batch(@Body() body: unknown, @CommandHeaders() request: CommandRequest): Promise<BatchResult> {
     const { source, items } = contactEventsOf(body);
-    return this.batches.run(request, { items }, { items: contactEventItems, handle: (events) => this.intake.take(source, events) });
+    return this.batches.run(
+      request,
+      { items },
+      { items: contactEventItems, handle: (events) => this.intake.take(source, events) },
+    );
   }
 }

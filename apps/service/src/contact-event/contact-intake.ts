@@ -43,8 +43,12 @@ export class ContactIntake {
     );
     await Promise.all(
       [...interactions].map(async ([interactionId, taken]) => {
-        const folded = await this.fold(interactionId, taken.map(({ facts }) => facts));
-        for (const { index, status } of taken) outcomes[index] = 'code' in folded ? folded : { status, id: interactionId, place: folded };
+        const folded = await this.fold(
+          interactionId,
+          taken.map(({ facts }) => facts),
+        );
+        for (const { index, status } of taken)
+          outcomes[index] = 'code' in folded ? folded : { status, id: interactionId, place: folded };
       }),
     );
     return outcomes;
@@ -82,7 +86,9 @@ export class ContactIntake {
     const known = [...facts].sort(inVendorOrder).find(({ partyId }) => partyId !== undefined);
     try {
       const decision = takeContactEvents(facts);
-      return await this.context.store.transact(interactionAggregate, interactionId, decision, { key: known?.partyId ?? interactionId });
+      return await this.context.store.transact(interactionAggregate, interactionId, decision, {
+        key: known?.partyId ?? interactionId,
+      });
     } catch (error) {
       return outcomeOfError(error);
     }
@@ -91,14 +97,15 @@ export class ContactIntake {
 
 function factsOf(source: string, item: ContactEventItem, referenceKey: Uint8Array): ContactEventFacts {
   const { partyRef, response, at, ...rest } = item;
+  const said = typeof response === 'string' ? { kind: response } : response;
   return {
     ...rest,
     source,
     interactionId: interactionIdOf(source, item.contactId),
     at: new Date(at).toISOString(),
     ...(partyRef === undefined ? {} : { partyId: partyOf({ partyRef }, referenceKey) }),
-    ...(response === undefined ? {} : { responseKind: response.kind }),
-    ...(response?.note === undefined ? {} : { responseNote: response.note }),
+    ...(said === undefined ? {} : { responseKind: said.kind }),
+    ...(said?.note === undefined ? {} : { responseNote: said.note }),
   };
 }
 
@@ -106,9 +113,12 @@ const SOURCE = /^[\p{L}\p{N}][\p{L}\p{N} ._:/-]{0,199}$/u;
 
 /** The system and the events of a batch's body; `Rejected` with 400 when it is something else. */
 export function contactEventsOf(body: unknown): { readonly source: string; readonly items: readonly unknown[] } {
-  const { source, events, ...more } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const { source, events, ...more } =
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const errors = [
-    ...(typeof source === 'string' && SOURCE.test(source) ? [] : [fault('/source', source === undefined ? 'required' : 'wrong-format')]),
+    ...(typeof source === 'string' && SOURCE.test(source)
+      ? []
+      : [fault('/source', source === undefined ? 'required' : 'wrong-format')]),
     ...(Array.isArray(events) ? [] : [fault('/events', events === undefined ? 'required' : 'wrong-type')]),
     ...(Object.keys(more).length === 0 ? [] : [fault('', 'unknown-field')]),
   ];
@@ -116,6 +126,9 @@ export function contactEventsOf(body: unknown): { readonly source: string; reado
   return { source: source as string, items: events as readonly unknown[] };
 }
 
-function fault(pointer: string, code: string): { readonly pointer: string; readonly code: string; readonly detail: string } {
+function fault(
+  pointer: string,
+  code: string,
+): { readonly pointer: string; readonly code: string; readonly detail: string } {
   return { pointer, code, detail: 'A batch has a source and a list of events' };
 }

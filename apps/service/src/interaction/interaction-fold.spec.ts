@@ -11,29 +11,30 @@ const base = { interactionId, source: 'pbx', contactId: 'c-1', channel: 'call', 
 const directions = fc.constantFrom('inbound' as const, 'outbound' as const);
 
 const steps = fc.array(
-    fc.record({
-      sequence: fc.integer({ min: 0, max: 9 }),
-      second: fc.integer({ min: 0, max: 9 }),
-      kind: fc.constantFrom(...CONTACT_EVENT_KINDS),
-      partyId: fc.option(fc.constantFrom('22222222-2222-8222-8222-222222222222', '44444444-4444-8444-8444-444444444444'), { nil: undefined }),
-      agentId: fc.option(fc.constantFrom('kim', 'lee'), { nil: undefined }),
-    }),
-    { minLength: 1, maxLength: 12 },
-  );
+  fc.record({
+    sequence: fc.integer({ min: 0, max: 9 }),
+    second: fc.integer({ min: 0, max: 9 }),
+    kind: fc.constantFrom(...CONTACT_EVENT_KINDS),
+    partyId: fc.option(
+      fc.constantFrom('22222222-2222-8222-8222-222222222222', '44444444-4444-8444-8444-444444444444'),
+      { nil: undefined },
+    ),
+    agentId: fc.option(fc.constantFrom('kim', 'lee'), { nil: undefined }),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
 
 const contactEvents = fc.tuple(steps, directions).map(([told, direction]) =>
-  told.map(
-    ({ sequence, second, kind, partyId, agentId }, index): ContactEventFacts => ({
-      ...base,
-      direction,
-      vendorEventId: `e-${String(index)}`,
-      sequence,
-      kind,
-      at: `2026-03-02T09:00:0${String(second)}.000Z`,
-      ...(partyId === undefined ? {} : { partyId }),
-      ...(agentId === undefined ? {} : { agentId }),
-    }),
-  ),
+  told.map(({ sequence, second, kind, partyId, agentId }, index): ContactEventFacts => ({
+    ...base,
+    direction,
+    vendorEventId: `e-${String(index)}`,
+    sequence,
+    kind,
+    at: `2026-03-02T09:00:0${String(second)}.000Z`,
+    ...(partyId === undefined ? {} : { partyId }),
+    ...(agentId === undefined ? {} : { agentId }),
+  })),
 );
 
 const shuffled = contactEvents.chain((events) =>
@@ -43,7 +44,8 @@ const shuffled = contactEvents.chain((events) =>
 /** One delivery after the other, as decided and stored. */
 function delivered(events: readonly ContactEventFacts[]): readonly InteractionEvent[] {
   let history: readonly InteractionEvent[] = [];
-  for (const event of events) history = [...history, ...takeContactEvents([event])(fold(interactionAggregate, history))];
+  for (const event of events)
+    history = [...history, ...takeContactEvents([event])(fold(interactionAggregate, history))];
   return history;
 }
 
@@ -82,7 +84,11 @@ describe('contact events in any order of arrival', () => {
 });
 
 describe('an interaction', () => {
-  const step = (sequence: number, kind: ContactEventFacts['kind'], more: Partial<ContactEventFacts> = {}): ContactEventFacts => ({
+  const step = (
+    sequence: number,
+    kind: ContactEventFacts['kind'],
+    more: Partial<ContactEventFacts> = {},
+  ): ContactEventFacts => ({
     ...base,
     vendorEventId: `e-${String(sequence)}`,
     sequence,
@@ -135,6 +141,8 @@ describe('an interaction', () => {
       step(2, 'held', { at: '2026-03-02T09:00:00.000Z' }),
     ];
     expect(foldContactEvents(events)).toMatchObject({ status: 'abandoned', startedAt: '2026-03-02T09:00:00.000Z' });
-    expect(foldContactEvents([step(1, 'held', { vendorEventId: 'a' }), step(1, 'resumed', { vendorEventId: 'b' })])).toMatchObject({ status: 'connected' });
+    expect(
+      foldContactEvents([step(1, 'held', { vendorEventId: 'a' }), step(1, 'resumed', { vendorEventId: 'b' })]),
+    ).toMatchObject({ status: 'connected' });
   });
 });

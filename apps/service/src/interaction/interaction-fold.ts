@@ -39,7 +39,9 @@ type Ordered = Pick<ContactEventFacts, 'sequence' | 'at' | 'vendorEventId'>;
 
 /** Vendor order: the sequence, then the time; the id only keeps the order the same everywhere. */
 export function inVendorOrder(left: Ordered, right: Ordered): number {
-  return left.sequence - right.sequence || compare(left.at, right.at) || compare(left.vendorEventId, right.vendorEventId);
+  return (
+    left.sequence - right.sequence || compare(left.at, right.at) || compare(left.vendorEventId, right.vendorEventId)
+  );
 }
 
 function compare(left: string, right: string): number {
@@ -60,23 +62,36 @@ function begun({ channel, direction, at }: ContactEventFacts): FoldedInteraction
 
 /** Nothing that comes after the end in vendor order opens it again. Whose it is, is said by the first event that knows. */
 function next(interaction: FoldedInteraction, event: ContactEventFacts): FoldedInteraction {
-  const { kind, at, partyId, treatmentId, agentId, queue, disposition } = event;
+  const { kind, at, agentId, queue, disposition } = event;
   return {
     ...interaction,
     ...(interaction.endedAt === undefined ? moved(interaction, kind, at) : {}),
-    ...(interaction.answeredAt === undefined && kind === 'answered' ? { answeredAt: at } : {}),
     startedAt: at < interaction.startedAt ? at : interaction.startedAt,
-    ...(interaction.partyId === undefined && partyId !== undefined ? { partyId } : {}),
-    ...(interaction.treatmentId === undefined && treatmentId !== undefined ? { treatmentId } : {}),
-    ...(agentId === undefined ? {} : { agentId }),
-    ...(queue === undefined ? {} : { queue }),
-    ...(disposition === undefined ? {} : { disposition }),
+    ...told({
+      answeredAt: interaction.answeredAt ?? (kind === 'answered' ? at : undefined),
+      partyId: interaction.partyId ?? event.partyId,
+      treatmentId: interaction.treatmentId ?? event.treatmentId,
+      agentId,
+      queue,
+      disposition,
+    }),
   };
+}
+
+type Told = Pick<FoldedInteraction, 'answeredAt' | 'partyId' | 'treatmentId' | 'agentId' | 'queue' | 'disposition'>;
+
+/** What an event does not say stays as it was. */
+function told(fields: { readonly [Name in keyof Told]: Told[Name] | undefined }): Told {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function moved({ transfers }: FoldedInteraction, kind: ContactEventKind, at: string): Partial<FoldedInteraction> {
   const over = kind === 'ended' || kind === 'abandoned';
-  return { status: STATUS[kind], transfers: transfers + (kind === 'transferred' ? 1 : 0), ...(over ? { endedAt: at } : {}) };
+  return {
+    status: STATUS[kind],
+    transfers: transfers + (kind === 'transferred' ? 1 : 0),
+    ...(over ? { endedAt: at } : {}),
+  };
 }
 
 /** How it went, once it is over: a contact that was answered was one, however it ended. */

@@ -1,6 +1,12 @@
 import { deriveId, type Decide } from '@crm/event-sourcing';
 import { foldContactEvents, outcomeOf, type FoldedInteraction } from './interaction-fold.js';
-import type { ContactEventFacts, ContactMade, InteractionEnded, InteractionEvent, InteractionResponseReceived } from './interaction.events.js';
+import type {
+  ContactEventFacts,
+  ContactMade,
+  InteractionEnded,
+  InteractionEvent,
+  InteractionResponseReceived,
+} from './interaction.events.js';
 import type { Interaction } from './interaction.js';
 
 /** Takes contact events that are not known yet, and says what follows: once per interaction, whenever enough is known. */
@@ -22,10 +28,20 @@ export const takeContactEvents =
   };
 
 /** A contact that the customer starts is one at once, ours as soon as it is answered. Whose it is must be known. */
-function contactMade(interactionId: string, { partyId, channel, direction, startedAt, answeredAt, treatmentId }: FoldedInteraction): readonly ContactMade[] {
+function contactMade(
+  interactionId: string,
+  { partyId, channel, direction, startedAt, answeredAt, treatmentId }: FoldedInteraction,
+): readonly ContactMade[] {
   const at = direction === 'inbound' ? startedAt : answeredAt;
   if (partyId === undefined || at === undefined) return [];
-  const data = { interactionId, partyId, channel, direction, at, ...(treatmentId === undefined ? {} : { treatmentId }) };
+  const data = {
+    interactionId,
+    partyId,
+    channel,
+    direction,
+    at,
+    ...(treatmentId === undefined ? {} : { treatmentId }),
+  };
   return [{ type: 'ContactMade', data, occurredAt: at }];
 }
 
@@ -33,11 +49,22 @@ function interactionEnded(interactionId: string, interaction: FoldedInteraction)
   const { channel, direction, startedAt, endedAt, partyId } = interaction;
   const outcome = outcomeOf(interaction);
   if (endedAt === undefined || outcome === undefined) return [];
-  const data = { interactionId, channel, direction, startedAt, endedAt, outcome, ...(partyId === undefined ? {} : { partyId }) };
+  const data = {
+    interactionId,
+    channel,
+    direction,
+    startedAt,
+    endedAt,
+    outcome,
+    ...(partyId === undefined ? {} : { partyId }),
+  };
   return [{ type: 'InteractionEnded', data, occurredAt: endedAt }];
 }
 
-function responses(events: readonly ContactEventFacts[], interaction: FoldedInteraction): readonly InteractionResponseReceived[] {
+function responses(
+  events: readonly ContactEventFacts[],
+  interaction: FoldedInteraction,
+): readonly InteractionResponseReceived[] {
   const { partyId } = interaction;
   if (partyId === undefined) return [];
   return events.flatMap((event) => {
@@ -45,7 +72,16 @@ function responses(events: readonly ContactEventFacts[], interaction: FoldedInte
     const treatmentId = event.treatmentId ?? interaction.treatmentId;
     if (kind === undefined) return [];
     const responseId = deriveId('response', source, vendorEventId);
-    const data = { responseId, interactionId, partyId, kind, channel, at, source, ...(treatmentId === undefined ? {} : { treatmentId }) };
+    const data = {
+      responseId,
+      interactionId,
+      partyId,
+      kind,
+      channel,
+      at,
+      source,
+      ...(treatmentId === undefined ? {} : { treatmentId }),
+    };
     return [{ type: 'InteractionResponseReceived' as const, data, occurredAt: at }];
   });
 }

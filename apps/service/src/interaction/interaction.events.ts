@@ -1,6 +1,15 @@
 import type { DomainEvent } from '@crm/event-sourcing';
 
-export const CONTACT_EVENT_KINDS = ['offered', 'queued', 'answered', 'held', 'resumed', 'transferred', 'ended', 'abandoned'] as const;
+export const CONTACT_EVENT_KINDS = [
+  'offered',
+  'queued',
+  'answered',
+  'held',
+  'resumed',
+  'transferred',
+  'ended',
+  'abandoned',
+] as const;
 export type ContactEventKind = (typeof CONTACT_EVENT_KINDS)[number];
 
 export const CONTACT_CHANNELS = ['call', 'ars', 'chat', 'email', 'sms', 'fax', 'web', 'branch', 'atm'] as const;

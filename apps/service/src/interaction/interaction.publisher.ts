@@ -1,4 +1,10 @@
-import { ContactMadeV1, InteractionEndedV1, publicEvent, ServiceResponseReceivedV1, type PublicEvent } from '@crm/contracts';
+import {
+  ContactMadeV1,
+  InteractionEndedV1,
+  publicEvent,
+  ServiceResponseReceivedV1,
+  type PublicEvent,
+} from '@crm/contracts';
 import type { RecordedEvent } from '@crm/event-sourcing';
 import type { InteractionEvent } from './interaction.events.js';
 

@@ -26,7 +26,10 @@ export class InteractionsController {
   @Get(':source/:contactId')
   @Scope('interactions:read')
   @ReadModels('interactions')
-  @Describe({ summary: 'An interaction with its contact events in vendor order', response: interactionWithEventsSchema })
+  @Describe({
+    summary: 'An interaction with its contact events in vendor order',
+    response: interactionWithEventsSchema,
+  })
   get(@Param('source') source: string, @Param('contactId') contactId: string): Promise<InteractionWithEvents> {
     return this.queries.execute(new InteractionByContact(source, contactId));
   }

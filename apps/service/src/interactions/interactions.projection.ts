@@ -35,7 +35,12 @@ export const interactionsProjection: Projection<ContactEventReceived> = {
 
 async function foldAgain(tx: Tx, interactionIds: readonly string[]): Promise<void> {
   const { rows } = await tx.query<{ facts: ContactEventFacts }>(EVENTS_OF, [interactionIds]);
-  const folded = [...grouped(rows.map((row) => row.facts), (event) => event.interactionId).values()].flatMap(rowOf);
+  const folded = [
+    ...grouped(
+      rows.map((row) => row.facts),
+      (event) => event.interactionId,
+    ).values(),
+  ].flatMap(rowOf);
   const column = <Name extends keyof InteractionRow>(name: Name): readonly (InteractionRow[Name] | null)[] =>
     folded.map((row) => row[name] ?? null);
   await tx.query(UPSERT, [

@@ -1,5 +1,5 @@
 import { Rejected } from '@crm/event-sourcing';
-import { listPage, present, ServiceContext, timeOf, type ListPage, type ListSpec, type Row } from '@crm/platform';
+import { listPage, present, ServiceContext, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Type, type Static } from '@sinclair/typebox';
 import { inVendorOrder } from '../interaction/interaction-fold.js';
@@ -14,7 +14,11 @@ export const INTERACTION_LIST = {
     partyId: { column: 'party_id', type: 'uuid', nullable: true },
     channel: { column: 'channel', type: 'text', values: CONTACT_CHANNELS },
     direction: { column: 'direction', type: 'text', values: DIRECTIONS },
-    status: { column: 'status', type: 'text', values: ['offered', 'queued', 'connected', 'held', 'ended', 'abandoned'] },
+    status: {
+      column: 'status',
+      type: 'text',
+      values: ['offered', 'queued', 'connected', 'held', 'ended', 'abandoned'],
+    },
     outcome: { column: 'outcome', type: 'text', nullable: true },
     treatmentId: { column: 'treatment_id', type: 'uuid', nullable: true },
     agentId: { column: 'agent_id', type: 'text', nullable: true },
@@ -62,7 +66,10 @@ const contactEventSchema = Type.Object({
   disposition: optionalText,
   response: Type.Optional(Type.Object({ kind: Type.String(), note: optionalText })),
 });
-export const interactionWithEventsSchema = Type.Object({ ...interactionSchema.properties, events: Type.Array(contactEventSchema) });
+export const interactionWithEventsSchema = Type.Object({
+  ...interactionSchema.properties,
+  events: Type.Array(contactEventSchema),
+});
 export type InteractionWithEvents = Static<typeof interactionWithEventsSchema>;
 
 const COLUMNS = `interaction_id, source, contact_id, party_id, channel, direction, status, started_at, answered_at, ended_at, outcome,
@@ -90,7 +97,13 @@ export class InteractionListHandler implements IQueryHandler<InteractionList> {
   constructor(private readonly context: ServiceContext) {}
 
   execute({ query }: InteractionList): Promise<ListPage<InteractionRow>> {
-    return listPage(this.context.pool, { spec: INTERACTION_LIST, query, from: 'interaction', select: COLUMNS, map: interactionOf });
+    return listPage(this.context.pool, {
+      spec: INTERACTION_LIST,
+      query,
+      from: 'interaction',
+      select: COLUMNS,
+      map: interactionOf,
+    });
   }
 }
 
@@ -105,13 +118,17 @@ export class InteractionByContactHandler implements IQueryHandler<InteractionByC
     const [row] = rows;
     if (row === undefined) throw new Rejected('not-found', 'There is no such interaction', { status: 404 });
     const stored = await pool.query<{ facts: ContactEventFacts }>(EVENTS, [interactionId]);
-    const opened = await vault.openColumns(stored.rows.map(({ facts }) => facts), ['from', 'to', 'responseNote']);
+    const opened = await vault.openColumns(
+      stored.rows.map(({ facts }) => facts),
+      ['from', 'to', 'responseNote'],
+    );
     return { ...interactionOf(row), events: [...opened].sort(inVendorOrder).map(stepOf) };
   }
 }
 
 function stepOf(event: ContactEventFacts): InteractionWithEvents['events'][number] {
-  const { vendorEventId, sequence, kind, at, from, to, agentId, queue, disposition, responseKind, responseNote } = event;
+  const { vendorEventId, sequence, kind, at, from, to, agentId, queue, disposition, responseKind, responseNote } =
+    event;
   const response = responseKind === undefined ? null : { kind: responseKind, ...present({ note: responseNote }) };
   return { vendorEventId, sequence, kind, at, ...present({ from, to, agentId, queue, disposition, response }) };
 }
@@ -124,12 +141,12 @@ function interactionOf(row: Row): InteractionRow {
     channel: row['channel'] as string,
     direction: row['direction'] as string,
     status: row['status'] as string,
-    startedAt: timeOf(row['started_at']) ?? '',
+    startedAt: row['started_at'] as string,
     transfers: row['transfers'] as number,
     ...present({
       partyId: row['party_id'] as string | null,
-      answeredAt: timeOf(row['answered_at']),
-      endedAt: timeOf(row['ended_at']),
+      answeredAt: row['answered_at'] as string | null,
+      endedAt: row['ended_at'] as string | null,
       outcome: row['outcome'] as string | null,
       treatmentId: row['treatment_id'] as string | null,
       agentId: row['agent_id'] as string | null,

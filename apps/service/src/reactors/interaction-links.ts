@@ -25,7 +25,10 @@ export function linkedInteractions(context: Parts): ErasureContributor {
     async erase(tx, subjectId) {
       const { rows } = await tx.query<{ interaction_id: string }>(LINKED, [subjectId]);
       if (rows.length === 0) return 0;
-      await forgetInteractions(context, rows.map((row) => row.interaction_id));
+      await forgetInteractions(
+        context,
+        rows.map((row) => row.interaction_id),
+      );
       await tx.query(UNLINK, [subjectId]);
       return rows.length;
     },

@@ -45,6 +45,7 @@ export async function migrate(url: string, migrations: readonly Migration[]): Pr
     type: 'postgres',
     url,
     migrations: [foundation, ...migrations] as unknown as (() => void)[],
+    schema: 'public',
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'each',
     extra: { options: '-c search_path=rm,public', max: 2 },

@@ -11,8 +11,8 @@ import { taskAggregate } from '../task.js';
 export interface Started {
   readonly committed: Committed;
   readonly task: TaskFacts;
-  readonly contactPoint: ContactPoint;
-  readonly startBy: string | undefined;
+  readonly contactPoint: ContactPoint | undefined;
+  readonly startBy: string;
 }
 
 /** Claims a task for `by`, asks permission, and shows how to reach the customer. */

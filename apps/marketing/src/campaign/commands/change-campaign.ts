@@ -21,6 +21,11 @@ export class ChangeCampaignHandler implements ICommandHandler<ChangeCampaign> {
   constructor(private readonly store: EventStore) {}
 
   execute({ campaignId, body, request }: ChangeCampaign): Promise<Committed> {
-    return this.store.transact(campaignAggregate, campaignId, changeCampaign(campaignId, planOfBody(body)), request.options);
+    return this.store.transact(
+      campaignAggregate,
+      campaignId,
+      changeCampaign(campaignId, planOfBody(body)),
+      request.options,
+    );
   }
 }

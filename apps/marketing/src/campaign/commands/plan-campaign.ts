@@ -21,6 +21,12 @@ export class PlanCampaignHandler implements ICommandHandler<PlanCampaign> {
   constructor(private readonly store: EventStore) {}
 
   execute({ campaignId, body, request }: PlanCampaign): Promise<Committed> {
-    return create(this.store, campaignAggregate, campaignId, planCampaign({ campaignId, plan: planOfBody(body) }), request.options);
+    return create(
+      this.store,
+      campaignAggregate,
+      campaignId,
+      planCampaign({ campaignId, plan: planOfBody(body) }),
+      request.options,
+    );
   }
 }

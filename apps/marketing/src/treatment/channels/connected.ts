@@ -4,7 +4,9 @@ import type { Channel } from './channel.js';
 import { recorderChannel } from './recorder.js';
 
 /** Every channel that this service presents by itself: a new one is a file and a line here. */
-const CONNECTED = { recorder: recorderChannel } as const satisfies Partial<Record<CampaignChannel, (pool: pg.Pool) => Channel>>;
+const CONNECTED = { recorder: recorderChannel } as const satisfies Partial<
+  Record<CampaignChannel, (pool: pg.Pool) => Channel>
+>;
 
 export function channelsOf(pool: pg.Pool): ReadonlyMap<string, Channel> {
   return new Map(Object.entries(CONNECTED).map(([name, connect]) => [name, connect(pool)]));

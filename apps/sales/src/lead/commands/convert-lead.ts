@@ -26,7 +26,12 @@ export class ConvertLeadHandler implements ICommandHandler<ConvertLead> {
 
   async execute({ leadId, request }: ConvertLead): Promise<Converted> {
     const { store, clock } = this.context;
-    const committed = await store.transact(leadAggregate, leadId, convertLead(new Date(clock()).toISOString()), request.options);
+    const committed = await store.transact(
+      leadAggregate,
+      leadId,
+      convertLead(new Date(clock()).toISOString()),
+      request.options,
+    );
     await openFromLead(this.context, leadId);
     return { committed, opportunityId: opportunityOf(leadId) };
   }

@@ -35,7 +35,12 @@ export class MoveLeadHandler implements ICommandHandler<MoveLead> {
 
   execute({ leadId, move, request }: MoveLead): Promise<Committed> {
     const { store, clock } = this.context;
-    return store.transact(leadAggregate, leadId, decisionOf(move, new Date(clock()).toISOString()), privateOptions(this.context, request));
+    return store.transact(
+      leadAggregate,
+      leadId,
+      decisionOf(move, new Date(clock()).toISOString()),
+      privateOptions(this.context, request),
+    );
   }
 }
 

@@ -1,5 +1,15 @@
 import type { Committed } from '@crm/event-sourcing';
-import { create, IsId, isGiven, IsOccurredAt, PartyBody, partyOf, privateOptions, ServiceContext, type CommandRequest } from '@crm/platform';
+import {
+  create,
+  IsId,
+  isGiven,
+  IsOccurredAt,
+  PartyBody,
+  partyOf,
+  privateOptions,
+  ServiceContext,
+  type CommandRequest,
+} from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsString, Length, ValidateIf } from 'class-validator';
 import { openLead } from '../lead.decider.js';

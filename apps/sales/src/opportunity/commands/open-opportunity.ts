@@ -59,6 +59,9 @@ export class OpenOpportunityHandler implements ICommandHandler<OpenOpportunity> 
       ...(ownerId === undefined ? {} : { ownerId }),
     };
     const decision = openOpportunity({ opportunityId, partyId, name, openedAt, ...more });
-    return create(store, opportunityAggregate, opportunityId, decision, { ...privateOptions(this.context, request), key: partyId });
+    return create(store, opportunityAggregate, opportunityId, decision, {
+      ...privateOptions(this.context, request),
+      key: partyId,
+    });
   }
 }

@@ -2,7 +2,16 @@ import type { Committed } from '@crm/event-sourcing';
 import { isGiven, privateOptions, ServiceContext, type CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
-import { assignCase, cancelCase, closeCase, holdCase, progressCase, rejectCase, reopenCase, resolveCase } from '../case.decider.js';
+import {
+  assignCase,
+  cancelCase,
+  closeCase,
+  holdCase,
+  progressCase,
+  rejectCase,
+  reopenCase,
+  resolveCase,
+} from '../case.decider.js';
 import { caseAggregate } from '../case.js';
 
 export class AssignCaseBody {
@@ -48,7 +57,12 @@ export class WorkOnCaseHandler implements ICommandHandler<WorkOnCase> {
 
   execute({ caseId, work, request }: WorkOnCase): Promise<Committed> {
     const { store, clock } = this.context;
-    return store.transact(caseAggregate, caseId, decisionOf(work, new Date(clock()).toISOString()), privateOptions(this.context, request));
+    return store.transact(
+      caseAggregate,
+      caseId,
+      decisionOf(work, new Date(clock()).toISOString()),
+      privateOptions(this.context, request),
+    );
   }
 }
 

@@ -1,0 +1,101 @@
+import { startTestServices, until, type TestServices } from '@crm/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { serviceService } from '../src/service-service.js';
+
+let services: TestServices;
+beforeAll(async () => {
+  services = await startTestServices([serviceService]);
+});
+afterAll(() => services.stop());
+
+const send = (method: string, path: string, body?: object, headers?: Record<string, string>) =>
+  services.send('agent', method, `/v1/cases${path}`, body, headers);
+const aCase = (more: object = {}): object => ({
+  partyRef: 'shop:7',
+  kind: 'trouble',
+  subject: 'Line of Mrs Roe is dead',
+  priority: 'urgent',
+  channel: 'call',
+  ...more,
+});
+async function open(more: object = {}): Promise<string> {
+  const { status, body } = await send('POST', '', aCase(more));
+  expect(status).toBe(201);
+  return `/${body.id as string}`;
+}
+
+describe('a case', () => {
+  it('is due as its priority says, and what is written in it is sealed', async () => {
+    const { body } = await send(
+      'POST',
+      '',
+      aCase({ occurredAt: '2026-03-02T09:00:00+09:00', description: 'She called twice' }),
+    );
+    const found = await send('GET', `/${body.id as string}`, undefined, { 'read-after': body.readAfter as string });
+    expect(found.body).toMatchObject({
+      status: 'acknowledged',
+      subject: 'Line of Mrs Roe is dead',
+      description: 'She called twice',
+      openedAt: '2026-03-02T00:00:00.000Z',
+      respondBy: '2026-03-02T01:00:00.000Z',
+      dueAt: '2026-03-02T04:00:00.000Z',
+      slaVersion: 1,
+    });
+    const { rows } = await services
+      .service('service')
+      .context.pool.query(
+        `SELECT 1 FROM es.event WHERE data::text LIKE '%Roe%' UNION ALL SELECT 1 FROM rm.service_case WHERE subject LIKE '%Roe%'`,
+      );
+    expect(rows).toEqual([]);
+  });
+
+  it('goes its way, and nowhere else', async () => {
+    const path = await open();
+    const early = await send('POST', `${path}/resolve`, {});
+    expect([early.status, early.body.code, early.body.allowed]).toEqual([
+      409,
+      'transition-not-allowed',
+      ['in-progress', 'cancelled', 'rejected'],
+    ]);
+    for (const [action, body] of [
+      ['assign', {}],
+      ['progress', undefined],
+      ['hold', { waitingFor: 'customer', reason: 'asked for the number' }],
+      ['progress', undefined],
+      ['resolve', { resolution: 'New cable' }],
+      ['reopen', { reason: 'dead again' }],
+      ['resolve', {}],
+      ['close', undefined],
+    ] as const)
+      expect([action, (await send('POST', `${path}/${action}`, body)).status]).toEqual([action, 200]);
+    await services.settled();
+    const found = await send('GET', path);
+    expect(found.body).toMatchObject({ status: 'closed', assignee: 'user:test-agent', resolvedAt: expect.any(String) });
+    expect((await send('POST', `${path}/cancel`)).status).toBe(409);
+    const list = await send('GET', '?filter=status[eq]:closed,assignee[eq]:user:test-agent');
+    expect(list.status).toBe(200);
+  });
+
+  it('is cancelled or rejected before work begins', async () => {
+    expect((await send('POST', `${await open()}/cancel`, { reason: 'found it herself' })).status).toBe(200);
+    expect((await send('POST', `${await open()}/reject`)).status).toBe(200);
+    expect((await send('POST', '', aCase({ priority: 'soon' }))).status).toBe(400);
+    expect((await send('GET', '/11111111-1111-7111-8111-111111111111')).status).toBe(404);
+  });
+
+  it('plans to close by itself when it is resolved', async () => {
+    const path = await open();
+    await send('POST', `${path}/progress`);
+    const { body } = await send('POST', `${path}/resolve`, {});
+    const jobId = `close-resolved-case${path.replace('/', '-')}-${String(body.version)}`;
+    const planned = await until(() => services.service('service').context.jobs.status(jobId));
+    expect(planned.state).toBe('pending');
+    expect(Date.parse(planned.dueAt)).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+  });
+
+  it('has tasks beside it', async () => {
+    expect((await services.send('agent', 'GET', '/v1/service-tasks')).body).toMatchObject({ items: [], next: null });
+    const openApi = await fetch(new URL('/openapi/service.json', services.url));
+    expect(openApi.status).toBe(200);
+  });
+});
