@@ -1,6 +1,9 @@
 import { deriveId, newId } from '@crm/event-sourcing';
 import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ResponseView } from './response/response.view.js';
+import type { TreatmentWhy } from './treatment/treatment.view.js';
+import type { WaveMemberView } from './wave/wave.view.js';
 import { marketingService } from './marketing-service.js';
 import { aDelivery, aPlan, AS_OF, partyId } from './spec-kit/campaigns.js';
 import { granted, neighbour, permissionDesk, say } from './spec-kit/neighbours.js';
@@ -26,12 +29,13 @@ beforeEach(() => {
 });
 
 const post = (path: string, body: unknown = {}, headers = {}) => services.send('marketer', 'POST', path, body, headers);
-const get = (path: string) => services.send('marketer', 'GET', path);
+const get = (path: string, readAfter?: string) =>
+  services.send('marketer', 'GET', path, undefined, readAfter === undefined ? {} : { 'read-after': readAfter });
 
 async function plan(changes: Record<string, unknown> = {}): Promise<string> {
   const { status, body } = await post('/v1/campaigns', aPlan(changes));
   expect(status).toBe(201);
-  return body.id;
+  return body.id as string;
 }
 
 async function deliver(campaignId: string, parties = members, asOf = AS_OF): Promise<string> {
@@ -43,7 +47,9 @@ async function deliver(campaignId: string, parties = members, asOf = AS_OF): Pro
 }
 
 const statesOf = async (waveId: string): Promise<Record<string, number>> =>
-  (await get(`/v1/waves/${waveId}`)).body.treatments;
+  (await get(`/v1/waves/${waveId}`)).body.treatments as Record<string, number>;
+
+const itemsOf = async <Item>(path: string): Promise<readonly Item[]> => (await get(path)).body.items as readonly Item[];
 
 async function order(party: string, orderedAt: string, amountMinor = 1000): Promise<void> {
   const orderId = newId();
@@ -69,7 +75,7 @@ describe('a delivered wave', () => {
       startedAt: AS_OF,
       counts: { accepted: 40, rejected: 0, chunks: 3 },
     });
-    const { control, arms } = loaded.counts;
+    const { control, arms } = loaded.counts as { control: number; arms: { treatment: number } };
     expect(control + arms.treatment).toBe(40);
     const [first, second] = (await get(`/v1/waves/${waveId}/members?filter=arm[eq]:treatment`)).body.items;
     desk.answer = ({ partyId: asked }) => {
@@ -98,15 +104,15 @@ describe('a delivered wave', () => {
       predicate: { values: { 'bg-nbd.pAlive': 0.4 } },
       draw: { by: 'hash', controlFraction: 0.2 },
     });
-    expect(why.events.map(({ type }: { type: string }) => type)).toEqual([
+    expect((why as TreatmentWhy).events.map(({ type }) => type)).toEqual([
       'TreatmentAssigned',
       'TreatmentPostponed',
       'TreatmentAttempted',
       'TreatmentPresented',
     ]);
     const asked = new Set(desk.asked.map((item) => item.partyId));
-    const untreated = (await get(`/v1/waves/${waveId}/members?filter=arm[eq]:control`)).body.items;
-    expect(untreated.some((member: { partyId: string }) => asked.has(member.partyId))).toBe(false);
+    const untreated = await itemsOf<WaveMemberView>(`/v1/waves/${waveId}/members?filter=arm[eq]:control`);
+    expect(untreated.some((member) => asked.has(member.partyId))).toBe(false);
     const { rows } = await services
       .service('marketing')
       .context.pool.query('SELECT count(*)::int AS count FROM app.recorder WHERE wave_id = $1', [waveId]);
@@ -162,8 +168,8 @@ describe('responses', () => {
     const waveId = await deliver(campaignId, others);
     await order(early, '1997-11-01T10:00:00.000Z', 300);
     await services.settled();
-    const { items } = (await get(`/v1/responses?filter=waveId[eq]:${waveId}&order=at`)).body;
-    expect(items.map((item: any) => [item.at, item.class, item.revenue.amountMinor, item.rule])).toEqual([
+    const items = await itemsOf<ResponseView>(`/v1/responses?filter=waveId[eq]:${waveId}&order=at`);
+    expect(items.map((item) => [item.at, item.class, item.revenue?.amountMinor, item.rule])).toEqual([
       ['1997-11-01T10:00:00.000Z', 'conversion', 300, 'window'],
       ['1997-12-01T10:00:00.000Z', 'repeat', 500, 'window'],
     ]);
@@ -184,7 +190,8 @@ describe('responses', () => {
     expect((await post('/v1/responses', response)).status).toBe(200);
     expect((await post('/v1/responses', { ...response, kind: 'declined' })).body.code).toBe('natural-key-conflict');
     await services.settled();
-    const find = async () => (await get(`/v1/responses?filter=partyId[eq]:${person}`)).body.items;
+    const find = (): Promise<readonly ResponseView[]> =>
+      itemsOf<ResponseView>(`/v1/responses?filter=partyId[eq]:${person}`);
     expect(await find()).toMatchObject([{ matched: false, class: null, note: 'called me' }]);
     await deliver(await plan(), [person]);
     expect(await find()).toMatchObject([{ matched: true, rule: 'window', class: 'response' }]);
@@ -244,8 +251,8 @@ describe('a wave from elsewhere', () => {
       counts: { accepted: 4, control: 2, arms: { mens: 1, womens: 1 }, chunks: 2 },
       treatments: { presented: 2 },
     });
-    const { items } = (await get(`/v1/responses?filter=waveId[eq]:${waveId}&order=at`)).body;
-    expect(items.map((item: any) => [item.arm, item.kind, item.class, item.revenue?.amountMinor])).toEqual(
+    const items = await itemsOf<ResponseView>(`/v1/responses?filter=waveId[eq]:${waveId}&order=at`);
+    expect(items.map((item) => [item.arm, item.kind, item.class, item.revenue?.amountMinor])).toEqual(
       expect.arrayContaining([
         ['mens', 'visit', 'response', undefined],
         ['mens', 'order', 'conversion', 1250],
@@ -255,5 +262,17 @@ describe('a wave from elsewhere', () => {
     );
     expect(items).toHaveLength(4);
     expect(desk.asked).toEqual([]);
+  });
+
+  it('is taken over once when two imports of it run beside each other', async () => {
+    const campaignId = await plan({ channel: 'email', arms });
+    const many = Array.from({ length: 1_200 }, (_, number) => line(number, 'mens', { presentedAt }));
+    const answers = await Promise.all([upload(campaignId, many), upload(campaignId, many)]);
+    const sum = (field: string): number => answers.reduce((total, { body }) => total + (body[field] as number), 0);
+    expect([sum('accepted'), sum('duplicates'), sum('conflicts')]).toEqual([1_200, 1_200, 0]);
+    const { counts } = (
+      await get(`/v1/waves/${deriveId('wave', campaignId, 'w-1')}`, answers[1].body.readAfter as string)
+    ).body;
+    expect(counts).toMatchObject({ accepted: 1_200, arms: { mens: 1_200 } });
   });
 });

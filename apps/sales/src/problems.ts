@@ -1,6 +1,6 @@
 import { defineProblems } from '@crm/platform';
 
-export const salesProblems = defineProblems({
+defineProblems({
   'currency-differs': {
     status: 409,
     title: 'The amount is in another currency',

@@ -1,6 +1,6 @@
 import { defineProblems } from '@crm/platform';
 
-export const serviceProblems = defineProblems({
+defineProblems({
   'case-id-taken': { status: 409, title: 'The id is taken', when: 'A case with this id belongs to another party' },
   'transition-not-allowed': {
     status: 409,

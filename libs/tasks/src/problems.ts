@@ -1,7 +1,7 @@
 import { defineProblems } from '@crm/platform';
 
 /** What can be answered to the start and the outcome of a task. */
-export const taskProblems = defineProblems({
+defineProblems({
   'task-claimed': {
     status: 409,
     title: 'Somebody else is at the task',

@@ -41,7 +41,13 @@ const granted = {
 };
 const reasons = [{ rule: 'consent', outcome: 'denied', eventIds: [] }];
 const reservations = itemSchema(
-  Type.Object({ partyId: idSchema(), channel: Type.String(), purpose: Type.String(), reservationKey: idSchema() }),
+  Type.Object({
+    partyId: idSchema(),
+    channel: Type.String(),
+    purpose: Type.String(),
+    reservationKey: idSchema(),
+    treatmentId: idSchema(),
+  }),
 );
 
 @Controller('v1/contact-permissions')

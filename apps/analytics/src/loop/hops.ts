@@ -74,7 +74,7 @@ export function waveHops(loop: LoopCounts): readonly HopCounts[] {
   const { accepted, treated, assigned, presented, undetermined } = members;
   const rejected = sum(members.rejected);
   const told = (toldAccepted ?? 0) + (toldRejected ?? 0);
-  const came = loop.origin === 'elsewhere' ? Math.max(told, accepted + rejected) : members.delivered;
+  const came = Math.max(told, loop.origin === 'elsewhere' ? accepted + rejected : members.delivered);
   const erased = counted('party-erased', members.erasedUnassigned);
   const lost = { ...members.skipped, ...counted('undetermined', undetermined), ...counted('party-erased', members.erasedOpen) };
   const open = assigned - presented - sum(lost);

@@ -114,20 +114,23 @@ const LOOPS = `SELECT l.loop_id AS "loopId", l.campaign_id AS "campaignId", l.be
     LATERAL (SELECT count(*)::int AS "runsSeen", coalesce(max(customers), 0) AS customers, min(at) AS "firstRunAt", max(at) AS "lastRunAt"
       FROM loop_run r WHERE r.run_id = ANY(l.run_ids)) r
   WHERE l.loop_id = ANY($1::uuid[])`;
+// Each hop counts among what the hop before it knows: a message that is lost shows where it is missing, and there only.
+const LOADED = 'm.arm IS NOT NULL';
+const ASSIGNED = `${LOADED} AND m.assigned_at IS NOT NULL`;
 const MEMBERS = `SELECT m.loop_id AS "loopId", count(m.delivered_at)::int AS delivered, ${span('m.delivered_at', 'delivered')},
     count(m.arm)::int AS accepted, count(*) FILTER (WHERE m.arm <> 'control')::int AS treated, ${span('m.loaded_at', 'loaded')},
-    count(m.assigned_at)::int AS assigned, ${span('m.assigned_at', 'assigned')},
-    count(*) FILTER (WHERE m.assigned_at IS NOT NULL AND m.outcome = 3)::int AS presented,
-    count(*) FILTER (WHERE m.assigned_at IS NOT NULL AND m.outcome = 1)::int AS undetermined, ${span('m.settled_at', 'settled')},
+    count(m.assigned_at) FILTER (WHERE ${LOADED})::int AS assigned, ${span('m.assigned_at', 'assigned')},
+    count(*) FILTER (WHERE ${ASSIGNED} AND m.outcome = 3)::int AS presented,
+    count(*) FILTER (WHERE ${ASSIGNED} AND m.outcome = 1)::int AS undetermined, ${span('m.settled_at', 'settled')},
     count(*) FILTER (WHERE m.arm IS NULL AND (m.assigned_at IS NOT NULL OR m.outcome IS NOT NULL))::int AS "notLoaded",
-    count(*) FILTER (WHERE m.assigned_at IS NULL AND m.outcome IS NOT NULL)::int AS "notAssigned",
+    count(*) FILTER (WHERE ${LOADED} AND m.assigned_at IS NULL AND m.outcome IS NOT NULL)::int AS "notAssigned",
     count(*) FILTER (WHERE m.arm <> 'control' AND m.assigned_at IS NULL AND m.outcome IS NULL AND t.key IS NOT NULL)::int AS "erasedUnassigned",
-    count(*) FILTER (WHERE m.assigned_at IS NOT NULL AND m.outcome IS NULL AND t.key IS NOT NULL)::int AS "erasedOpen"
+    count(*) FILTER (WHERE ${ASSIGNED} AND m.outcome IS NULL AND t.key IS NOT NULL)::int AS "erasedOpen"
   FROM loop_member m LEFT JOIN es.tombstone t ON t.key = m.party_id WHERE m.loop_id = ANY($1::uuid[]) GROUP BY m.loop_id`;
 const REASONS = `SELECT loop_id AS "loopId", 'rejected' AS what, rejected AS reason, count(*)::int AS members
     FROM loop_member WHERE loop_id = ANY($1::uuid[]) AND rejected IS NOT NULL GROUP BY loop_id, rejected
   UNION ALL SELECT loop_id, 'skipped', coalesce(reason, 'unknown'), count(*)::int
-    FROM loop_member WHERE loop_id = ANY($1::uuid[]) AND assigned_at IS NOT NULL AND outcome = 2 GROUP BY loop_id, reason`;
+    FROM loop_member m WHERE loop_id = ANY($1::uuid[]) AND ${ASSIGNED} AND outcome = 2 GROUP BY loop_id, reason`;
 const RESPONSES = `SELECT r.loop_id AS "loopId", count(*)::int AS responses, count(h.heard_at)::int AS heard, ${span('h.heard_at', 'heard')},
     count(r.recorded_at)::int AS recorded, ${span('r.recorded_at', 'recorded')},
     count(r.classified_at)::int AS classified, ${span('r.classified_at', 'classified')},

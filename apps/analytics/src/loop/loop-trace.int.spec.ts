@@ -11,7 +11,7 @@ import type { LoopEvent } from './loop-events.js';
 import { traceOf, type LoopTrace, type Seen } from './loop-trace.js';
 import { loopsProjection } from './loops.projection.js';
 
-const NOW = Date.parse('2026-01-06T00:00:00Z');
+const NOW = Date.parse('2026-01-05T10:03:00Z');
 const NAME = 'autumn';
 const LOOP = loopIdOf(NAME);
 const CAMPAIGN = campaignIdOf(NAME);
@@ -49,7 +49,7 @@ const hopsOf = ({ hops }: LoopTrace): Record<string, unknown> =>
 /** What analytics itself adds once everything is there: hop 9 and the result. */
 async function closing(viewed = true): Promise<readonly Told[]> {
   const facts = await inSnapshot(database.pool, (tx) => campaignFacts(tx, CAMPAIGN));
-  const { rows: lanes } = await database.pool.query('SELECT lane, max(position)::text AS position FROM loop_response GROUP BY lane ORDER BY lane');
+  const { rows: lanes } = await database.pool.query('SELECT lane, max(position)::text AS position FROM loop_response WHERE lane IS NOT NULL GROUP BY lane ORDER BY lane');
   const own = (type: LoopEvent['type'], data: Told['data']): Told => ({ service: 'analytics', type, key: CAMPAIGN, data });
   const result = { campaignId: CAMPAIGN, version: 1 };
   return [

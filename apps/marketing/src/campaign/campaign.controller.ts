@@ -13,7 +13,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ChangeCampaignBody, PlanCampaignBody } from './campaign-bodies.js';
 import { knownId } from '../known-id.js';
-import { CAMPAIGN_LIST, CampaignById, CampaignPage, type CampaignView } from './campaign.query.js';
+import { CAMPAIGN_LIST, CampaignById, CampaignPage } from './campaign.query.js';
+import { campaignSchema, type CampaignView } from './campaign.view.js';
 import { ApproveCampaign } from './commands/approve-campaign.js';
 import { ChangeCampaign } from './commands/change-campaign.js';
 import { CloseCampaign } from './commands/close-campaign.js';
@@ -38,7 +39,7 @@ export class CampaignController {
   @Get()
   @Scope('campaigns:read')
   @ReadModels('campaigns')
-  @Describe({ summary: 'Campaigns', list: CAMPAIGN_LIST })
+  @Describe({ summary: 'Campaigns', list: CAMPAIGN_LIST, response: campaignSchema })
   list(@Query() query: Record<string, unknown>): Promise<ListPage<CampaignView>> {
     return this.queries.execute(new CampaignPage(query));
   }
@@ -46,7 +47,7 @@ export class CampaignController {
   @Get(':id')
   @Scope('campaigns:read')
   @ReadModels('campaigns')
-  @Describe({ summary: 'A campaign, with the result that was published last' })
+  @Describe({ summary: 'A campaign, with the result that was published last', response: campaignSchema })
   get(@Param('id') id: string): Promise<CampaignView> {
     return this.queries.execute(new CampaignById(knownId(id)));
   }

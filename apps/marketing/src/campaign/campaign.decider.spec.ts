@@ -208,7 +208,7 @@ describe('moving a campaign', () => {
   it('says which moves are allowed', () => {
     const state = fold(campaignAggregate, [planned, closed]);
     expect(() => pauseCampaign(campaignId, at)(state)).toThrow(
-      expect.objectContaining({ details: { extensions: { from: 'closed', allowed: [] } } }) as Error,
+      expect.objectContaining({ details: { extensions: { from: 'closed', allowed: [] } } }),
     );
   });
 });

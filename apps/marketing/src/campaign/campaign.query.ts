@@ -3,13 +3,14 @@ import { listPage, type ListPage, type ListSpec } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
 import type { CampaignPlan } from './campaign-plan.js';
-import { campaignAggregate, type CampaignStatus } from './campaign.js';
+import { CAMPAIGN_STATES, campaignAggregate, type CampaignStatus } from './campaign.js';
+import type { CampaignView } from './campaign.view.js';
 
 export const CAMPAIGN_LIST = {
   fields: {
     campaignId: { column: 'campaign_id', type: 'uuid' },
     name: { column: "plan->>'name'", type: 'text', sortable: true },
-    status: { column: 'status', type: 'text', values: ['draft', 'approved', 'running', 'paused', 'closed'] },
+    status: { column: 'status', type: 'text', values: CAMPAIGN_STATES },
     objective: { column: "plan->>'objective'", type: 'text' },
     purpose: { column: "plan->>'purpose'", type: 'text' },
     channel: { column: "plan->>'channel'", type: 'text' },
@@ -18,15 +19,6 @@ export const CAMPAIGN_LIST = {
   defaultOrder: '-plannedAt',
   tieBreaker: 'campaignId',
 } as const satisfies ListSpec;
-
-/** A campaign as clients see it; `result` is what analytics published last. */
-export type CampaignView = Omit<CampaignPlan, 'control'> & {
-  readonly campaignId: string;
-  readonly status: CampaignStatus;
-  readonly version: number;
-  readonly control: { readonly fraction: number; readonly waivedBy?: string | null };
-  readonly result?: { readonly version: number; readonly verdicts: unknown; readonly publishedAt: string };
-};
 
 export class CampaignPage extends Query<ListPage<CampaignView>> {
   constructor(readonly query: Readonly<Record<string, unknown>>) {
@@ -98,12 +90,13 @@ function viewOf(
   plan: CampaignPlan,
   waivedBy?: string | null,
 ): CampaignView {
-  const { control, ...rest } = plan;
+  const { control, arms, ...rest } = plan;
   return {
     campaignId,
     status,
     version,
     ...rest,
+    arms: [...arms],
     control: { fraction: control.fraction, ...(control.waived && waivedBy !== undefined ? { waivedBy } : {}) },
   };
 }

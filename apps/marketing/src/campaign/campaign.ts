@@ -2,7 +2,8 @@ import type { Aggregate } from '@crm/event-sourcing';
 import type { CampaignPlan } from './campaign-plan.js';
 import type { CampaignEvent } from './campaign.events.js';
 
-export type CampaignStatus = 'draft' | 'approved' | 'running' | 'paused' | 'closed';
+export const CAMPAIGN_STATES = ['draft', 'approved', 'running', 'paused', 'closed'] as const;
+export type CampaignStatus = (typeof CAMPAIGN_STATES)[number];
 
 interface Planned {
   readonly plan: CampaignPlan;

@@ -16,7 +16,8 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { RecordResponse, RecordResponseBody } from './commands/record-response.js';
 import { ResponseBook } from './response-book.js';
 import { responseItems, type ResponseItem } from './response-item.js';
-import { RESPONSE_LIST, ResponsePage, type ResponseView } from './response.query.js';
+import { RESPONSE_LIST, ResponsePage } from './response.query.js';
+import { responseSchema, type ResponseView } from './response.view.js';
 
 @Controller('v1/responses')
 export class ResponseController {
@@ -45,7 +46,7 @@ export class ResponseController {
   @Get()
   @Scope('responses:read')
   @ReadModels('responses')
-  @Describe({ summary: 'Responses, with their match and class', list: RESPONSE_LIST })
+  @Describe({ summary: 'Responses, with their match and class', list: RESPONSE_LIST, response: responseSchema })
   list(@Query() query: Record<string, unknown>): Promise<ListPage<ResponseView>> {
     return this.queries.execute(new ResponsePage(query));
   }

@@ -2,7 +2,8 @@ import { listPage, type ListPage, type ListSpec, type Row } from '@crm/platform'
 import { Vault } from '@crm/privacy';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
-import { RESPONSE_CLASSES, RESPONSE_KINDS, type ResponseClass, type ResponseKind } from './response-kinds.js';
+import { RESPONSE_CLASSES, RESPONSE_KINDS } from './response-kinds.js';
+import type { ResponseView } from './response.view.js';
 
 export const RESPONSE_LIST = {
   fields: {
@@ -22,25 +23,6 @@ export const RESPONSE_LIST = {
   defaultOrder: '-at',
   tieBreaker: 'responseId',
 } as const satisfies ListSpec;
-
-export interface ResponseView {
-  readonly responseId: string;
-  readonly partyId: string;
-  readonly kind: ResponseKind;
-  readonly at: string;
-  readonly source: string | null;
-  readonly channel: string | null;
-  readonly amount: unknown;
-  readonly note: string | null;
-  readonly matched: boolean;
-  readonly rule: string | null;
-  readonly campaignId: string | null;
-  readonly waveId: string | null;
-  readonly treatmentId: string | null;
-  readonly arm: string | null;
-  readonly class: ResponseClass | null;
-  readonly revenue: unknown;
-}
 
 const COLUMNS = `response_id, party_id, kind, at, source, channel, amount, note, coalesce(matched, false) AS matched, rule, campaign_id,
   wave_id, treatment_id, arm, class, revenue`;
@@ -77,11 +59,11 @@ function viewOf(row: Row, note: string | null): ResponseView {
   return {
     responseId: row['response_id'] as string,
     partyId: row['party_id'] as string,
-    kind: row['kind'] as ResponseKind,
+    kind: row['kind'] as ResponseView['kind'],
     at: row['at'] as string,
     source: row['source'] as string | null,
     channel: row['channel'] as string | null,
-    amount: row['amount'],
+    amount: row['amount'] as ResponseView['amount'],
     note,
     matched: row['matched'] as boolean,
     rule: row['rule'] as string | null,
@@ -89,7 +71,7 @@ function viewOf(row: Row, note: string | null): ResponseView {
     waveId: row['wave_id'] as string | null,
     treatmentId: row['treatment_id'] as string | null,
     arm: row['arm'] as string | null,
-    class: row['class'] as ResponseClass | null,
-    revenue: row['revenue'],
+    class: row['class'] as ResponseView['class'],
+    revenue: row['revenue'] as ResponseView['revenue'],
   };
 }

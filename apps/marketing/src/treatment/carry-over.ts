@@ -2,7 +2,7 @@ import { Rejected } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { CONTROL } from '../campaign/campaign-plan.js';
 import { campaignAggregate } from '../campaign/campaign.js';
-import { importedResponsesOf } from '../response/imported-responses.js';
+import { importedResponsesOf, presentedAtOf } from '../response/imported-responses.js';
 import { responseAggregate } from '../response/response.js';
 import { recordImportedResponse } from '../response/response.decider.js';
 import { unlessErased } from '../unless-erased.js';
@@ -20,7 +20,7 @@ export async function carryOverChunk({ store }: ServiceContext, chunk: Chunk, co
   const { plan } = campaign;
   const treated = chunk.accepted.filter(({ arm }) => arm !== CONTROL);
   const presentations = treated.map((member) => {
-    const input = treatmentInput(plan, chunk, member, member.presentedAt ?? chunk.importedAt ?? '');
+    const input = treatmentInput(plan, chunk, member, presentedAtOf(chunk, member));
     const options = { key: member.partyId, commandId: commandId('carry-over', input.treatmentId) };
     return unlessErased(store.transact(treatmentAggregate, input.treatmentId, carryOverTreatment(input), options));
   });

@@ -1,5 +1,5 @@
 import { newId } from '@crm/event-sourcing';
-import { ServiceContext } from '@crm/platform';
+import type { ServiceContext } from '@crm/platform';
 import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { campaignAggregate } from '../campaign/campaign.js';
@@ -102,7 +102,7 @@ const statesOf = async ({ round }: Delivered): Promise<Record<string, number>> =
 };
 
 const settle = async ({ chunk }: Delivered, channel: Channel): Promise<void> => {
-  const later = new ServiceContext({ ...context, clock: () => Date.now() + 10_000 });
+  const later = Object.create(context, { clock: { value: () => Date.now() + 10_000 } }) as ServiceContext;
   const job = settleAttempts(later, new Map([['recorder', channel]]));
   await job.handle({ payload: chunk } as never);
 };

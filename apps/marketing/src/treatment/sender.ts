@@ -52,11 +52,11 @@ export class Sender {
     );
     const waiting = [...inTime];
     const left: ToPresent[] = [];
-    let unknown = false;
+    const unknown: ToPresent[] = [];
     const worker = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const permission = permissions.get(next.assigned.treatmentId);
-        if (permission === undefined || permission.is === 'unknown') unknown = true;
+        if (permission === undefined || permission.is === 'unknown') unknown.push(next);
         else if (permission.is === 'granted' && Date.parse(permission.startBy) <= this.context.clock()) left.push(next);
         else await this.carryOut(next, permission);
       }
@@ -64,7 +64,7 @@ export class Sender {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     // Their permission has grown old while others were sent: asked again, they get today's answer.
     if (left.length > 0 && asks > 1) await this.present(left, asks - 1);
-    if (unknown || (left.length > 0 && asks <= 1)) throw new PermissionUnknown();
+    if (unknown.length > 0 || (left.length > 0 && asks <= 1)) throw new PermissionUnknown();
   }
 
   private async skipLate(round: readonly ToPresent[]): Promise<readonly ToPresent[]> {

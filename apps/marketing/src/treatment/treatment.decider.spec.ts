@@ -112,7 +112,7 @@ describe('present treatment', () => {
   it('names the task of a person', () => {
     given(assigned)
       .when(presentTreatment(at, 'task-1'))
-      .emits({ ...presented, data: { ...identity, at, taskId: 'task-1' } } as TreatmentEvent);
+      .emits({ ...presented, data: { ...identity, at, taskId: 'task-1' } });
   });
   it('refuses what was never assigned', () => {
     given().when(presentTreatment(at)).rejects('treatment-unknown');

@@ -3,6 +3,7 @@ import { listPage, type ListPage, type ListSpec, type Row } from '@crm/platform'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
 import { TREATMENT_STATES, type TreatmentState } from './treatment.js';
+import type { TreatmentView } from './treatment.view.js';
 
 export const TREATMENT_LIST = {
   fields: {
@@ -21,23 +22,6 @@ export const TREATMENT_LIST = {
   defaultOrder: '-assignedAt',
   tieBreaker: 'treatmentId',
 } as const satisfies ListSpec;
-
-export interface TreatmentView {
-  readonly treatmentId: string;
-  readonly campaignId: string;
-  readonly waveId: string;
-  readonly partyId: string;
-  readonly arm: string;
-  readonly channel: string;
-  readonly purpose: string;
-  readonly assignTo: string | null;
-  readonly offerCode: string;
-  readonly state: TreatmentState;
-  readonly assignedAt: string;
-  readonly waitsUntil: string | null;
-  readonly settledAt: string | null;
-  readonly reason: string | null;
-}
 
 const COLUMNS = `treatment_id, campaign_id, wave_id, party_id, arm, channel, purpose, assign_to, offer_code, state,
   assigned_at, waits_until, settled_at, reason`;

@@ -21,16 +21,15 @@ import { QueryBus } from '@nestjs/cqrs';
 import { knownId } from '../known-id.js';
 import { WaveImport, waveRefIn } from './wave-import.js';
 import { waveItems } from './wave-item.js';
+import { WAVE_LIST, WAVE_MEMBER_LIST, WaveById, WaveMembers, WavesOfCampaign } from './wave.query.js';
 import {
-  WAVE_LIST,
-  WAVE_MEMBER_LIST,
-  WaveById,
-  WaveMembers,
-  WavesOfCampaign,
+  waveMemberSchema,
+  waveSchema,
+  waveWithProgressSchema,
   type WaveMemberView,
   type WaveView,
   type WaveWithProgress,
-} from './wave.query.js';
+} from './wave.view.js';
 
 const NOUN = 'waves';
 
@@ -46,7 +45,7 @@ export class WaveController {
   @Get('campaigns/:id/waves')
   @Scope('waves:read')
   @ReadModels('waves', 'treatments')
-  @Describe({ summary: 'Waves of a campaign', list: WAVE_LIST })
+  @Describe({ summary: 'Waves of a campaign', list: WAVE_LIST, response: waveSchema })
   list(@Param('id') id: string, @Query() query: Record<string, unknown>): Promise<ListPage<WaveView>> {
     return this.queries.execute(new WavesOfCampaign(knownId(id), query));
   }
@@ -85,7 +84,7 @@ export class WaveController {
   @Get('waves/:id')
   @Scope('waves:read')
   @ReadModels('waves', 'treatments')
-  @Describe({ summary: 'A wave, its state and its progress' })
+  @Describe({ summary: 'A wave, its state and its progress', response: waveWithProgressSchema })
   get(@Param('id') id: string): Promise<WaveWithProgress> {
     return this.queries.execute(new WaveById(knownId(id)));
   }
@@ -93,7 +92,11 @@ export class WaveController {
   @Get('waves/:id/members')
   @Scope('waves:read')
   @ReadModels('waves', 'treatments')
-  @Describe({ summary: 'Members of a wave, control group included', list: WAVE_MEMBER_LIST })
+  @Describe({
+    summary: 'Members of a wave, control group included',
+    list: WAVE_MEMBER_LIST,
+    response: waveMemberSchema,
+  })
   members(@Param('id') id: string, @Query() query: Record<string, unknown>): Promise<ListPage<WaveMemberView>> {
     return this.queries.execute(new WaveMembers(knownId(id), query));
   }

@@ -3,6 +3,7 @@ import { listPage, type ListPage, type ListSpec, type Row } from '@crm/platform'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
 import type { WaveLoaded } from './wave.events.js';
+import { WAVE_STATES, type WaveMemberView, type WaveView, type WaveWithProgress } from './wave.view.js';
 
 const STATUS = `CASE WHEN w.loaded IS NULL THEN 'loading' WHEN w.completed_at IS NOT NULL THEN 'complete'
   WHEN EXISTS (SELECT FROM treatment t WHERE t.wave_id = w.wave_id) THEN 'running' ELSE 'loaded' END`;
@@ -11,7 +12,7 @@ const COLUMNS = `w.wave_id, w.campaign_id, w.origin, w.loaded, w.started_at, w.c
 export const WAVE_LIST = {
   fields: {
     waveId: { column: 'w.wave_id', type: 'uuid' },
-    status: { column: STATUS, type: 'text', values: ['loading', 'loaded', 'running', 'complete'] },
+    status: { column: STATUS, type: 'text', values: WAVE_STATES },
     origin: { column: 'w.origin', type: 'text', values: ['delivered', 'elsewhere'] },
     startedAt: { column: 'w.started_at', type: 'timestamp', sortable: true, nullable: true },
     firstLoadedAt: { column: 'w.first_loaded_at', type: 'timestamp', sortable: true },
@@ -30,32 +31,6 @@ export const WAVE_MEMBER_LIST = {
   defaultOrder: 'rank',
   tieBreaker: 'partyId',
 } as const satisfies ListSpec;
-
-/** A wave; the counts are there when it is loaded. */
-export interface WaveView {
-  readonly waveId: string;
-  readonly campaignId: string;
-  readonly origin: string;
-  readonly status: string;
-  readonly startedAt: string | null;
-  readonly completedAt: string | null;
-  readonly counts?: Pick<WaveLoaded['data'], 'chunks' | 'accepted' | 'rejected' | 'control' | 'arms'>;
-}
-
-export type WaveWithProgress = WaveView & {
-  /** Treatments that are settled, of all members to be treated that are loaded. */
-  readonly progress: { readonly done: number; readonly total: number };
-  readonly treatments: Readonly<Record<string, number>>;
-  readonly rejected: Readonly<Record<string, number>>;
-};
-
-export interface WaveMemberView {
-  readonly partyId: string;
-  readonly arm: string;
-  readonly rank: number | null;
-  readonly state: string;
-  readonly treatmentId: string | null;
-}
 
 export class WavesOfCampaign extends Query<ListPage<WaveView>> {
   constructor(
@@ -163,8 +138,8 @@ function viewOf(row: Row): WaveView {
   return {
     waveId: row['wave_id'] as string,
     campaignId: row['campaign_id'] as string,
-    origin: row['origin'] as string,
-    status: row['status'] as string,
+    origin: row['origin'] as WaveView['origin'],
+    status: row['status'] as WaveView['status'],
     startedAt: row['started_at'] as string | null,
     completedAt: row['completed_at'] as string | null,
     ...(loaded === null ? {} : { counts: countsOf(loaded) }),

@@ -27,4 +27,3 @@ export const orderItems = itemSchema(
   ),
 );
 
-export type OrderItem = typeof orderItems.item;

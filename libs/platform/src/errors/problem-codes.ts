@@ -90,6 +90,16 @@ export const problemCodes = defineProblems({
     title: 'The token does not allow this',
     when: 'No role of the token holds the scope of the route; `scope` names it',
   },
+  'query-invalid': {
+    status: 400,
+    title: 'A query parameter is not valid',
+    when: 'A parameter is out of its range; `errors` names it',
+  },
+  starting: {
+    status: 503,
+    title: 'The services are starting',
+    when: 'The process listens already, but not all services are there yet; retry',
+  },
   'not-found': { status: 404, title: 'Not found', when: 'There is no such route or thing' },
   'method-not-allowed': {
     status: 405,

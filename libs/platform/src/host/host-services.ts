@@ -12,6 +12,7 @@ import type { HttpLimits } from '../http/http-app.js';
 import type { Logger } from '../logging/logger.js';
 import { openService, type EventSource, type OpenService, type RunningService } from '../service/open-service.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
+import { problem } from '../errors/problem.js';
 import { createFront } from './front.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -78,15 +79,9 @@ export async function hostServices(options: HostOptions): Promise<Host> {
 
 /** Services call each other while they start, so the port is open before all of them are there. */
 function refuseWhileStarting(_request: IncomingMessage, response: ServerResponse): void {
-  const problem = {
-    type: 'urn:crm:problem:starting',
-    title: 'The services are starting',
-    status: 503,
-    code: 'starting',
-  };
   response
     .writeHead(503, { 'Content-Type': 'application/problem+json', 'Retry-After': '1' })
-    .end(JSON.stringify(problem));
+    .end(JSON.stringify(problem('starting')));
 }
 
 /** A service sees its own stored events and the others' public ones; what is public is read once for all of them. */
