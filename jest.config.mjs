@@ -43,7 +43,7 @@ const project = (displayName, testRegex, needsPostgres) => ({
 export default {
   maxWorkers: 2,
   // Coverage is read, not gated, but for the decisions: no branch of theirs goes untested.
-  collectCoverageFrom: ['apps/*/src/**/*.decider.ts'],
+  collectCoverageFrom: ['apps/*/src/**/*.decider.ts', 'libs/tasks/src/*.decider.ts'],
   coverageReporters: ['text'],
   coverageThreshold: { global: { branches: 100 } },
   projects: [

@@ -58,7 +58,14 @@ const loopModules = [TargetListModule, CampaignResultModule, LoopModule];
 /** Warehouse, scores and segments, the lists made of them, and what came of those: where the loop begins and closes. */
 export const analyticsService = defineService({
   name: 'analytics',
-  modules: [CustomerFeaturesModule, MartRefreshModule, ModelRunModule, CustomerScoreModule, SegmentModule, ...loopModules],
+  modules: [
+    CustomerFeaturesModule,
+    MartRefreshModule,
+    ModelRunModule,
+    CustomerScoreModule,
+    SegmentModule,
+    ...loopModules,
+  ],
   migrations: [warehouse, martRefresh, scores, segments, targetLists, loops],
   publish: (event) => publishers[event.category]?.(event as never),
   projections: () => [warehouseProjection, segmentsProjection, loopsProjection],

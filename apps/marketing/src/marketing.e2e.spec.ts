@@ -2,7 +2,7 @@ import { deriveId, newId } from '@crm/event-sourcing';
 import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ResponseView } from './response/response.view.js';
-import type { TreatmentWhy } from './treatment/treatment.view.js';
+import type { TreatmentView, TreatmentWhy } from './treatment/treatment.view.js';
 import type { WaveMemberView } from './wave/wave.view.js';
 import { marketingService } from './marketing-service.js';
 import { aDelivery, aPlan, AS_OF, partyId } from './spec-kit/campaigns.js';
@@ -156,6 +156,43 @@ describe('a delivered wave', () => {
   });
 });
 
+describe('a wave that is worked off by people', () => {
+  it('is assigned to the department, and settled by what became of its tasks', async () => {
+    const people = Array.from({ length: 12 }, (_, index) => partyId(700 + index));
+    const now = new Date().toISOString();
+    const period = { from: '2026-01-01T00:00:00Z', to: '2126-01-01T00:00:00Z' };
+    const campaignId = await plan({ channel: 'call', period, control: { fraction: 0.1 } });
+    await post(`/v1/campaigns/${campaignId}/approve`);
+    const waveId = await deliver(campaignId, people, now);
+    const [reached, denied, givenUp] = await itemsOf<TreatmentView>(`/v1/treatments?filter=waveId[eq]:${waveId}`);
+    expect(reached).toMatchObject({ state: 'assigned', assignTo: 'sales' });
+    const outcome = (treatment: TreatmentView | undefined, type: string, more: object = {}): Promise<void> => {
+      const data = {
+        taskId: newId(),
+        treatmentId: treatment?.treatmentId,
+        partyId: treatment?.partyId,
+        at: now,
+        ...more,
+      };
+      return say(services.service('sales').context, `crm.sales.${type}.v1`, treatment?.partyId ?? '', data);
+    };
+    await outcome(reached, 'task-reached');
+    await outcome(denied, 'task-denied', { reasons: [{ rule: 'consent', outcome: 'denied', eventIds: [] }] });
+    await outcome(givenUp, 'task-given-up', { reason: 'no-answer' });
+    await services.settled();
+    const stateOf = async (treatment: TreatmentView | undefined): Promise<unknown> => {
+      const { state, reason } = (await get(`/v1/treatments/${treatment?.treatmentId ?? ''}`)).body as TreatmentView;
+      return [state, reason];
+    };
+    expect(await Promise.all([reached, denied, givenUp].map(stateOf))).toEqual([
+      ['presented', null],
+      ['skipped', 'permission-denied'],
+      ['skipped', 'no-answer'],
+    ]);
+    expect(desk.asked.filter(({ channel }) => channel === 'call')).toEqual([]);
+  });
+});
+
 describe('responses', () => {
   it('counts orders in the window of a member, also those that came before the wave, and repeats by time', async () => {
     const campaignId = await plan();
@@ -261,7 +298,7 @@ describe('a wave from elsewhere', () => {
       ]),
     );
     expect(items).toHaveLength(4);
-    expect(desk.asked).toEqual([]);
+    expect(desk.asked.filter(({ channel }) => channel === 'email')).toEqual([]);
   });
 
   it('is taken over once when two imports of it run beside each other', async () => {
@@ -275,4 +312,15 @@ describe('a wave from elsewhere', () => {
     ).body;
     expect(counts).toMatchObject({ accepted: 1_200, arms: { mens: 1_200 } });
   });
+});
+
+describe('read models', () => {
+  it.each(['campaigns', 'waves', 'treatments', 'responses'])(
+    '%s are the same when they are rebuilt from the events',
+    async (name) => {
+      await services.settled();
+      const { body } = await services.send('admin', 'POST', `/v1/projections/marketing/${name}/rebuild`, {});
+      expect(body).toMatchObject({ switched: true, difference: null });
+    },
+  );
 });

@@ -4,7 +4,7 @@ defineProblems({
   'currency-differs': {
     status: 409,
     title: 'The amount is in another currency',
-    when: 'An amount is not in the currency of the store, which its first amount settled; `currency` names it',
+    when: 'An order is not in the currency of the store, which its first order settled; `currency` names it',
   },
   'lead-id-taken': { status: 409, title: 'The id is taken', when: 'A lead with this id belongs to another party' },
   'opportunity-id-taken': {

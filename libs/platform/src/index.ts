@@ -49,7 +49,7 @@ export { CURRENCIES, minorDigitsOf, MoneyBody, moneySchema, type Money } from '.
 export { ParseId } from './http/parse-id.js';
 export { partyOf, type PartyNamed } from './http/party-of.js';
 export { PLATFORM_SCHEMA } from './http/platform-schema.js';
-export { privateFingerprint, privateOptions } from './http/private-options.js';
+export { privateFingerprint } from './http/private-fingerprint.js';
 export {
   formatReadAfter,
   mergeReadAfter,

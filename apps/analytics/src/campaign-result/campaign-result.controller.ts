@@ -22,7 +22,8 @@ import { ComputeCampaignResult, ComputeCampaignResultBody } from './commands/com
 
 const id = Type.String({ format: 'uuid' });
 const money = Type.Object({ amountMinor: Type.Integer(), currency: Type.String() });
-const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) => Type.Union([schema, Type.Null()]);
+const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
 const resultSchema = Type.Object({
   ...{ campaignId: id, version: Type.Integer(), computedAt: Type.String({ format: 'date-time' }) },
   ...{ reason: Type.String(), loopIds: Type.Array(id) },
@@ -34,8 +35,19 @@ const resultSchema = Type.Object({
   ),
   effects: Type.Array(
     Type.Object({
-      ...{ arm: Type.String(), against: Type.String(), metric: Type.String(), method: Type.String(), verdict: Type.String() },
-      ...{ effect: orNull(Type.Number()), level: Type.Number(), p: orNull(Type.Number()), pAdjusted: orNull(Type.Number()) },
+      ...{
+        arm: Type.String(),
+        against: Type.String(),
+        metric: Type.String(),
+        method: Type.String(),
+        verdict: Type.String(),
+      },
+      ...{
+        effect: orNull(Type.Number()),
+        level: Type.Number(),
+        p: orNull(Type.Number()),
+        pAdjusted: orNull(Type.Number()),
+      },
       interval: orNull(Type.Array(Type.Number())),
     }),
   ),

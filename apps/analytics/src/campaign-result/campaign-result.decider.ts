@@ -11,15 +11,31 @@ export const recordCampaignResult =
     if (computed.reason !== 'requested' && saysNothingNew(computed, state)) return [];
     const { campaignId, loops, result } = computed;
     const version = state.version + 1;
-    const verdicts = result.effects.map(({ arm, metric, effect, interval, verdict }) => ({ arm, metric, effect, interval, verdict }));
+    const reason = reasonFor(computed, state);
+    const verdicts = result.effects.map(({ arm, metric, effect, interval, verdict }) => ({
+      arm,
+      metric,
+      effect,
+      interval,
+      verdict,
+    }));
     const loop = loops[0] === undefined ? {} : { loopId: loops[0].loopId };
     return [
-      { type: 'CampaignResultComputed', data: { ...computed, version }, ...loop },
+      { type: 'CampaignResultComputed', data: { ...computed, version, reason }, ...loop },
       { type: 'CampaignResultPublished', data: { campaignId, version, verdicts }, ...loop },
     ];
   };
 
+/** Whoever is the first to compute after the close computes the result of the close; all that comes then is late. */
+function reasonFor({ reason, closed }: ComputedResult, state: CampaignResult): ComputedResult['reason'] {
+  if (reason === 'requested' || !closed) return reason;
+  return state.closed ? 'late-facts' : 'closed';
+}
+
 /** Whether the newest version was computed from the same facts, on the same side of the close. */
-export function saysNothingNew({ closed, loops }: Pick<ComputedResult, 'closed' | 'loops'>, newest: CampaignResult): boolean {
+export function saysNothingNew(
+  { closed, loops }: Pick<ComputedResult, 'closed' | 'loops'>,
+  newest: CampaignResult,
+): boolean {
   return newest.version > 0 && newest.closed === closed && fingerprintOf(newest.loops) === fingerprintOf(loops);
 }

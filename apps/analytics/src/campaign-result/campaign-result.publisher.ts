@@ -5,11 +5,19 @@ export function publishCampaignResult(event: CampaignResultEvent): PublicEvent {
   switch (event.type) {
     case 'CampaignResultComputed': {
       const { campaignId, version, reason, loops } = event.data;
-      return publicEvent(CampaignResultComputedV1, { campaignId, version, reason, loopIds: loops.map(({ loopId }) => loopId) });
+      return publicEvent(CampaignResultComputedV1, {
+        campaignId,
+        version,
+        reason,
+        loopIds: loops.map(({ loopId }) => loopId),
+      });
     }
     case 'CampaignResultPublished': {
       const { campaignId, version, verdicts } = event.data;
-      const written = verdicts.map(({ interval, ...verdict }) => ({ ...verdict, interval: interval === null ? null : ([...interval] as [number, number]) }));
+      const written = verdicts.map(({ interval, ...verdict }) => ({
+        ...verdict,
+        interval: interval === null ? null : ([...interval] as [number, number]),
+      }));
       return publicEvent(CampaignResultPublishedV1, { campaignId, version, verdicts: written });
     }
   }

@@ -4,7 +4,7 @@ import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { caughtUp, LOOP_SOURCES } from '../loop/caught-up.js';
 import { untilProjected } from '../loop/follow-facts.job.js';
-import { windowEndOf } from '../loop/hops.js';
+import { windowEndOf } from '../loop/hop.js';
 import { loopCounts } from '../loop/loop-counts.js';
 import { COMPUTE_RESULT, computeResultFor, type ResultCause } from '../loop/loop-jobs.js';
 import { inSnapshot } from '../snapshot.js';
@@ -12,13 +12,15 @@ import { coveredLoops } from './arm-rows.js';
 import { computeResult } from './compute-result.js';
 import { recomputeAfter } from './late-facts.js';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Computes a result when its time has come: once what happened until then has arrived, or will not do so soon. */
 export const computeResultJob = (context: ServiceContext): JobDefinition => ({
   name: COMPUTE_RESULT,
+  // Nearly all of the time is waiting.
+  concurrency: 16,
   async handle({ payload: cause, signal }: Job<ResultCause>) {
     if ('positions' in cause) await untilProjected(context.pool, cause.positions);
     if (cause.reason === 'window-over' && (await windowIsOpen(context, cause))) return;
@@ -69,9 +71,13 @@ async function untilSettled(context: ServiceContext, campaignId: string, signal:
 async function factsUnlessOpen(pool: ServiceContext['pool'], campaignId: string): Promise<string | undefined> {
   return inSnapshot(pool, async (tx) => {
     const loops = await coveredLoops(tx, campaignId);
-    const counts = await loopCounts(tx, loops.map(({ loopId }) => loopId)); // prettier-ignore
+    const counts = await loopCounts(
+      tx,
+      loops.map(({ loopId }) => loopId),
+    );
     const open = counts.some(
-      ({ responses }) => responses.unmatched > 0 || responses.classified + responses.erasedUnclassified < responses.responses,
+      ({ responses }) =>
+        responses.unmatched > 0 || responses.classified + responses.erasedUnclassified < responses.responses,
     );
     return open ? undefined : fingerprintOf(loops);
   });

@@ -2,18 +2,26 @@ import { campaignEffects, type CampaignEffect } from '@crm/customer-models';
 import type { ArmRow, CampaignFacts } from './arm-rows.js';
 import type { ArmResult, CampaignJudgement, Money } from './campaign-result.events.js';
 
-export const CONTROL = 'control';
+const CONTROL = 'control';
 /** Share of revenue that is earned, as long as no business rule says otherwise. */
 const MARGIN = 1;
 
 /** Judges a campaign by what its members came to: effects against control, what they brought in, and what that cost. */
-export function judgeCampaign({ plan, arms: rows, contamination }: Omit<CampaignFacts, 'loops' | 'closed'>): CampaignJudgement {
+export function judgeCampaign({
+  plan,
+  arms: rows,
+  contamination,
+}: Omit<CampaignFacts, 'loops' | 'closed'>): CampaignJudgement {
   const { currency } = plan.budget;
   const money = (amountMinor: number): Money => ({ amountMinor: Math.round(amountMinor), currency });
   const arms = armNames(plan.arms, rows).map((name) => rows.find(({ arm }) => arm === name) ?? emptyArm(name));
   const { minimumEffect } = plan.response;
   const effects = campaignEffects({
-    arms: arms.map(({ revenue: revenueSum, revenueSquared: revenueSquaredSum, ...arm }) => ({ ...arm, revenueSum, revenueSquaredSum })),
+    arms: arms.map(({ revenue: revenueSum, revenueSquared: revenueSquaredSum, ...arm }) => ({
+      ...arm,
+      revenueSum,
+      revenueSquaredSum,
+    })),
     control: CONTROL,
     ...(minimumEffect === undefined ? {} : { conversionMinimumEffect: minimumEffect }),
   });
@@ -41,12 +49,25 @@ function emptyArm(arm: string): ArmRow {
 
 function armResult(row: ArmRow, costPerContact: number, money: (amountMinor: number) => Money): ArmResult {
   const { arm, members, contacted, responses, conversions, revenue } = row;
-  return { arm, members, contacted, responses, conversions, revenue: money(revenue), cost: money(contacted * costPerContact) };
+  return {
+    arm,
+    members,
+    contacted,
+    responses,
+    conversions,
+    revenue: money(revenue),
+    cost: money(contacted * costPerContact),
+  };
 }
 
 /** What the treated members brought in beyond what they would have without; nothing where there is no control to tell. */
 function incrementalRevenue(effects: readonly CampaignEffect[], rows: readonly ArmRow[]): number | null {
-  const onRevenue = effects.flatMap(({ metric, arm, effect }) => (metric === 'revenue-per-member' && effect !== null ? [{ arm, effect }] : []));
+  const onRevenue = effects.flatMap(({ metric, arm, effect }) =>
+    metric === 'revenue-per-member' && effect !== null ? [{ arm, effect }] : [],
+  );
   if (onRevenue.length === 0) return null;
-  return onRevenue.reduce((sum, { arm, effect }) => sum + effect * (rows.find((row) => row.arm === arm)?.members ?? 0), 0);
+  return onRevenue.reduce(
+    (sum, { arm, effect }) => sum + effect * (rows.find((row) => row.arm === arm)?.members ?? 0),
+    0,
+  );
 }

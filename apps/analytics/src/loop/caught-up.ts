@@ -6,7 +6,7 @@ import { loopsProjection } from './loops.projection.js';
 const LOOK_AGAIN_MS = 25;
 const POSITIONS = 'SELECT source, lane, position FROM bus.cursor WHERE consumer = $1';
 
-export interface LanePosition {
+interface LanePosition {
   readonly source: string;
   readonly lane: number;
   readonly position: bigint;

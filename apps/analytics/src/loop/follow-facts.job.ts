@@ -29,7 +29,10 @@ export const followFactsJob = (context: ServiceContext): JobDefinition => ({
 });
 
 /** Waits until events of marketing are in the rows of loops. */
-export async function untilProjected(pool: ServiceContext['pool'], positions: readonly MarketingPosition[]): Promise<void> {
+export async function untilProjected(
+  pool: ServiceContext['pool'],
+  positions: readonly MarketingPosition[],
+): Promise<void> {
   const wanted = positions.map(({ lane, position }) => ({ source: 'marketing', lane, position: BigInt(position) }));
   if (!(await reachedPositions(pool, wanted, PATIENCE_MS))) throw new LoopsBehind();
 }

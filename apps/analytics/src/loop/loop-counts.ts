@@ -102,7 +102,8 @@ export interface LoopCounts extends LoopFacts {
   readonly results: readonly ResultVersion[];
 }
 
-const span = (column: string, name: string): string => `min(${column}) AS "${name}First", max(${column}) AS "${name}Last"`;
+const span = (column: string, name: string): string =>
+  `min(${column}) AS "${name}First", max(${column}) AS "${name}Last"`;
 
 const LOOPS = `SELECT l.loop_id AS "loopId", l.campaign_id AS "campaignId", l.began_at AS "beganAt",
     coalesce(l.origin, CASE WHEN l.defined_at IS NOT NULL OR l.frozen_at IS NOT NULL THEN 'delivered' END) AS origin,
@@ -175,24 +176,36 @@ interface OfLoop {
 
 /** Counts the rows of some loops, in the order of the ids; in a transaction that sees one state, all counts belong together. */
 export async function loopCounts(tx: pg.ClientBase, loopIds: readonly string[]): Promise<readonly LoopCounts[]> {
-  const rows = async <Row>(sql: string, ids = loopIds): Promise<readonly Row[]> => (await tx.query(sql, [ids])).rows as Row[];
+  const rows = async <Row>(sql: string, ids = loopIds): Promise<readonly Row[]> =>
+    (await tx.query(sql, [ids])).rows as Row[];
   const loops = await rows<LoopFacts>(LOOPS);
   const members = byLoop(await rows<OfLoop & typeof NO_MEMBERS>(MEMBERS));
-  const reasons = await rows<OfLoop & { readonly what: string; readonly reason: string; readonly members: number }>(REASONS);
+  const reasons = await rows<OfLoop & { readonly what: string; readonly reason: string; readonly members: number }>(
+    REASONS,
+  );
   const responses = byLoop(await rows<OfLoop & typeof NO_RESPONSES>(RESPONSES));
   const unmatched = byLoop(await rows<OfLoop & Pick<ResponseCounts, 'unmatched' | 'erasedUnmatched'>>(UNMATCHED));
   const facts = byLoop(await rows<OfLoop & Pick<CoveredLoop, 'facts'>>(LAST_FACTS));
-  const results = await rows<ResultRow>(RESULTS, [...new Set(loops.map(({ campaignId }) => campaignId))]); // prettier-ignore
+  const results = await rows<ResultRow>(RESULTS, [...new Set(loops.map(({ campaignId }) => campaignId))]);
   const known = byLoop(loops);
   return loopIds.flatMap((loopId) => {
     const loop = known.get(loopId);
     if (loop === undefined) return [];
     const reasonsOf = (what: string): Counts =>
-      Object.fromEntries(reasons.flatMap((one) => (one.loopId === loopId && one.what === what ? [[one.reason, one.members]] : [])));
+      Object.fromEntries(
+        reasons.flatMap((one) => (one.loopId === loopId && one.what === what ? [[one.reason, one.members]] : [])),
+      );
     return {
       ...loop,
-      members: { ...(members.get(loopId) ?? NO_MEMBERS), rejected: reasonsOf('rejected'), skipped: reasonsOf('skipped') },
-      responses: { ...(responses.get(loopId) ?? NO_RESPONSES), ...(unmatched.get(loopId) ?? { unmatched: 0, erasedUnmatched: 0 }) },
+      members: {
+        ...(members.get(loopId) ?? NO_MEMBERS),
+        rejected: reasonsOf('rejected'),
+        skipped: reasonsOf('skipped'),
+      },
+      responses: {
+        ...(responses.get(loopId) ?? NO_RESPONSES),
+        ...(unmatched.get(loopId) ?? { unmatched: 0, erasedUnmatched: 0 }),
+      },
       lastFacts: facts.get(loopId)?.facts ?? [],
       results: results.filter(({ campaignId }) => campaignId === loop.campaignId).map((row) => versionFor(loopId, row)),
     };

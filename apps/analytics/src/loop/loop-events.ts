@@ -86,7 +86,11 @@ export type LoopEvent =
 export type Of<Type extends LoopEvent['type']> = readonly FeedEvent<Extract<LoopEvent, { type: Type }>>[];
 
 /** Keeps one item a key, since a statement may touch a row only once: the one that `wins` over all others. */
-export function onePerKey<Item>(items: readonly Item[], keyOf: (item: Item) => string, wins: (item: Item, over: Item) => boolean): readonly Item[] {
+export function onePerKey<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  wins: (item: Item, over: Item) => boolean,
+): readonly Item[] {
   const kept = new Map<string, Item>();
   for (const item of items) {
     const key = keyOf(item);

@@ -18,7 +18,12 @@ export type FactsOfLoop = {
 
 /** What may ask for a new version of a result: the end of a window, the close, or facts that came after a version. */
 export type ResultCause =
-  | { readonly reason: 'window-over'; readonly campaignId: string; readonly loopId: string; readonly positions: readonly MarketingPosition[] }
+  | {
+      readonly reason: 'window-over';
+      readonly campaignId: string;
+      readonly loopId: string;
+      readonly positions: readonly MarketingPosition[];
+    }
   | { readonly reason: 'closed'; readonly campaignId: string; readonly positions: readonly MarketingPosition[] }
   | { readonly reason: 'late-facts'; readonly campaignId: string; readonly version: number };
 
@@ -31,7 +36,12 @@ export function followFacts(facts: FactsOfLoop): Intent {
 /** One job a window, a close, and a version that facts came after. */
 export function computeResultFor(cause: ResultCause, dueAt?: string): Intent {
   const due = dueAt === undefined ? {} : { dueAt };
-  return { name: COMPUTE_RESULT, jobId: `${COMPUTE_RESULT}-${idOf(cause)}${dueAt === undefined ? '' : '-at-end'}`, payload: cause, ...due };
+  return {
+    name: COMPUTE_RESULT,
+    jobId: `${COMPUTE_RESULT}-${idOf(cause)}${dueAt === undefined ? '' : '-at-end'}`,
+    payload: cause,
+    ...due,
+  };
 }
 
 function idOf(cause: ResultCause): string {

@@ -27,7 +27,11 @@ const COMPLETED = `INSERT INTO loop (loop_id, campaign_id, began_at, completed_a
   ON CONFLICT (loop_id) DO UPDATE SET ${BEGAN}, completed_at = greatest(loop.completed_at, excluded.completed_at)`;
 
 /** Hops 1 and 2, which loops refer to. */
-export async function writeSnapshots(tx: Tx, refreshes: Of<'MartRefreshed'>, runs: Of<'ModelRunCompleted'>): Promise<void> {
+export async function writeSnapshots(
+  tx: Tx,
+  refreshes: Of<'MartRefreshed'>,
+  runs: Of<'ModelRunCompleted'>,
+): Promise<void> {
   if (refreshes.length > 0)
     await tx.query(REFRESHES, [
       refreshes.map(({ data }) => data.refreshId),
@@ -69,7 +73,11 @@ export async function writeWaves(
   chunks: Of<'crm.marketing.wave-chunk-loaded.v1'>,
   ends: Of<'crm.marketing.wave-loaded.v1' | 'crm.marketing.wave-completed.v1'>,
 ): Promise<void> {
-  const loading = onePerKey(chunks, ({ data }) => data.waveId, (one, other) => one.recordedAt < other.recordedAt); // prettier-ignore
+  const loading = onePerKey(
+    chunks,
+    ({ data }) => data.waveId,
+    (one, other) => one.recordedAt < other.recordedAt,
+  );
   if (loading.length > 0)
     await tx.query(LOADING, [
       loading.map(({ data }) => data.waveId),

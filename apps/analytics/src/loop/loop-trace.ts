@@ -1,5 +1,9 @@
-import { listHops, responseHops, resultHops, sum, waveHops, type HopCounts, type HopName } from './hops.js';
+import { sum, type HopCounts, type HopName } from './hop.js';
+import { listHops } from './list-hops.js';
 import type { LoopCounts } from './loop-counts.js';
+import { responseHops } from './response-hops.js';
+import { resultHops } from './result-hops.js';
+import { waveHops } from './wave-hops.js';
 
 export type HopStatus = 'done' | 'waiting' | 'skipped' | 'late';
 
@@ -52,20 +56,92 @@ interface HopKind extends Pick<LoopHop, 'name' | 'service' | 'unit'> {
 }
 
 const HOPS: Readonly<Record<HopName, HopKind>> = {
-  '1': { name: 'mart refreshed', service: 'analytics', unit: 'facts', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '2': { name: 'customers scored', service: 'analytics', unit: 'customers', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '3': { name: 'target list frozen', service: 'analytics', unit: 'members', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '4': { name: 'target list delivered', service: 'analytics', unit: 'members', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '4-1': { name: 'wave loaded', service: 'marketing', unit: 'members', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '5': { name: 'treatments assigned', service: 'marketing', unit: 'members', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
+  '1': {
+    name: 'mart refreshed',
+    service: 'analytics',
+    unit: 'facts',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '2': {
+    name: 'customers scored',
+    service: 'analytics',
+    unit: 'customers',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '3': {
+    name: 'target list frozen',
+    service: 'analytics',
+    unit: 'members',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '4': {
+    name: 'target list delivered',
+    service: 'analytics',
+    unit: 'members',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '4-1': {
+    name: 'wave loaded',
+    service: 'marketing',
+    unit: 'members',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '5': {
+    name: 'treatments assigned',
+    service: 'marketing',
+    unit: 'members',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
   // Quiet hours and people may take a day.
-  '6': { name: 'treatments presented', service: 'marketing', unit: 'members', waitsFor: 'machine', allowanceMs: DAY_MS },
+  '6': {
+    name: 'treatments presented',
+    service: 'marketing',
+    unit: 'members',
+    waitsFor: 'machine',
+    allowanceMs: DAY_MS,
+  },
   '7': { name: 'responses heard', service: 'marketing', unit: 'responses', waitsFor: 'customers' },
-  '8': { name: 'responses matched', service: 'marketing', unit: 'responses', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '8-1': { name: 'responses classified', service: 'marketing', unit: 'responses', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '9': { name: 'responses projected', service: 'analytics', unit: 'responses', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '10': { name: 'result computed', service: 'analytics', unit: 'results', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
-  '11': { name: 'result published', service: 'analytics', unit: 'results', waitsFor: 'machine', allowanceMs: 10 * MINUTE_MS },
+  '8': {
+    name: 'responses matched',
+    service: 'marketing',
+    unit: 'responses',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '8-1': {
+    name: 'responses classified',
+    service: 'marketing',
+    unit: 'responses',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '9': {
+    name: 'responses projected',
+    service: 'analytics',
+    unit: 'responses',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '10': {
+    name: 'result computed',
+    service: 'analytics',
+    unit: 'results',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
+  '11': {
+    name: 'result published',
+    service: 'analytics',
+    unit: 'results',
+    waitsFor: 'machine',
+    allowanceMs: 10 * MINUTE_MS,
+  },
   '12': { name: 'result read', service: 'analytics', unit: 'results', waitsFor: 'people', allowanceMs: 30 * DAY_MS },
 };
 const BEFORE_THE_WAVE: ReadonlySet<HopName> = new Set(['1', '2', '3', '4']);
@@ -105,7 +181,17 @@ function hopOf(counts: HopCounts, before: readonly LoopHop[], loop: LoopCounts, 
   const shown = { hop, name, service, unit };
   const times = { firstAt, lastAt, in: came, out, pending, lost };
   if (loop.origin === 'elsewhere' && BEFORE_THE_WAVE.has(hop))
-    return { ...shown, status: 'skipped', reason: CARRIED_OUT_ELSEWHERE, firstAt: null, lastAt: null, in: 0, out: 0, pending: 0, lost: {} };
+    return {
+      ...shown,
+      status: 'skipped',
+      reason: CARRIED_OUT_ELSEWHERE,
+      firstAt: null,
+      lastAt: null,
+      in: 0,
+      out: 0,
+      pending: 0,
+      lost: {},
+    };
   const previous = before.at(-1);
   const isNext = previous === undefined || previous.status === 'done' || previous.status === 'skipped';
   if (isNext && isDone(counts, seen)) return { ...shown, status: 'done', ...times };
@@ -133,12 +219,17 @@ interface Openness {
 }
 
 /** Open longer than allowed. Until somebody lets a campaign run, and while it has not begun, nothing of it is late. */
-function isLate(hop: HopName, since: string, { loop: { approvedAt, closedAt, plan, startedAt }, waitsFor, now }: Openness): boolean {
+function isLate(hop: HopName, since: string, { loop, waitsFor, now }: Openness): boolean {
   const { allowanceMs } = HOPS[hop];
   if (allowanceMs === undefined || (hop === '5' && waitsFor === 'people')) return false;
-  const replayed = startedAt !== null && plan !== null && Date.parse(startedAt) < Date.parse(approvedAt ?? startedAt) - DAY_MS;
-  const opens = hop === '5' && plan !== null && !replayed && closedAt === null ? Date.parse(plan.period.from) : 0;
-  const byPeople = hop === '6' && waitsFor === 'people' && plan !== null ? Date.parse(plan.period.to) : 0;
-  const openSince = Math.max(Date.parse(since), Date.parse(approvedAt ?? since), opens);
+  const openSince = Math.max(Date.parse(since), Date.parse(loop.approvedAt ?? since), hop === '5' ? opensAt(loop) : 0);
+  const byPeople = hop === '6' && waitsFor === 'people' && loop.plan !== null ? Date.parse(loop.plan.period.to) : 0;
   return now > Math.max(openSince + allowanceMs, byPeople);
+}
+
+/** When the campaign's period opens by the real clock; one that replays a past moment does not wait for it. */
+function opensAt({ startedAt, approvedAt, closedAt, plan }: LoopCounts): number {
+  if (plan === null || closedAt !== null) return 0;
+  const replayed = startedAt !== null && approvedAt !== null && Date.parse(startedAt) < Date.parse(approvedAt) - DAY_MS;
+  return replayed ? 0 : Date.parse(plan.period.from);
 }

@@ -19,7 +19,13 @@ const hopSchema = Type.Object({
   lost: Type.Record(Type.String(), Type.Integer()),
 });
 const loopSchema = Type.Object({
-  ...{ loopId: id, campaignId: id, status: words('running', 'complete'), hops: Type.Array(hopSchema), reconciles: Type.Boolean() },
+  ...{
+    loopId: id,
+    campaignId: id,
+    status: words('running', 'complete'),
+    hops: Type.Array(hopSchema),
+    reconciles: Type.Boolean(),
+  },
   breaks: Type.Array(Type.Object({ hop: Type.String(), expected: Type.Integer(), found: Type.Integer() })),
 });
 

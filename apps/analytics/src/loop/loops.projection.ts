@@ -102,6 +102,8 @@ export const loopsProjection: Projection<LoopEvent> = {
   },
 };
 
-function selector(events: readonly FeedEvent<LoopEvent>[]): <Type extends LoopEvent['type']>(...types: readonly Type[]) => Of<Type> {
+function selector(
+  events: readonly FeedEvent<LoopEvent>[],
+): <Type extends LoopEvent['type']>(...types: readonly Type[]) => Of<Type> {
   return (...types) => events.filter(({ type }) => (types as readonly string[]).includes(type)) as never;
 }

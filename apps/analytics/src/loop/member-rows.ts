@@ -25,7 +25,7 @@ const SETTLE = `INSERT INTO loop_member (loop_id, party_id, settled_at, outcome,
   WHERE loop_member.outcome IS NULL OR loop_member.outcome < excluded.outcome`;
 
 /** What became of a treatment, as it is stored. */
-export const OUTCOME = { undetermined: 1, skipped: 2, presented: 3 } as const;
+const OUTCOME = { undetermined: 1, skipped: 2, presented: 3 } as const;
 
 interface MemberRow {
   readonly loopId: string;
@@ -38,16 +38,25 @@ const earlier = (one: MemberRow, other: MemberRow): boolean => one.at < other.at
 
 /** Hop 4: who went out. */
 export async function writeDelivered(tx: Tx, chunks: Of<'TargetListChunkDelivered'>): Promise<void> {
-  const rows = chunks.flatMap(({ data, recordedAt: at }) => data.members.map(({ partyId }) => ({ loopId: data.loopId, partyId, at })));
+  const rows = chunks.flatMap(({ data, recordedAt: at }) =>
+    data.members.map(({ partyId }) => ({ loopId: data.loopId, partyId, at })),
+  );
   await write(tx, DELIVER, onePerKey(rows, keyOf, earlier));
 }
 
 /** Hop 4-1: who was drawn into which arm, and who was rejected. */
 export async function writeLoaded(tx: Tx, chunks: Of<'crm.marketing.wave-chunk-loaded.v1'>): Promise<void> {
   const of = ({ data, recordedAt: at }: (typeof chunks)[number]) => ({ loopId: data.waveId, at });
-  const accepted = chunks.flatMap((chunk) => chunk.data.accepted.map(({ partyId, arm }) => ({ ...of(chunk), partyId, word: arm })));
-  const rejected = chunks.flatMap((chunk) => chunk.data.rejected.map(({ partyId, reason }) => ({ ...of(chunk), partyId, word: reason })));
-  for (const [sql, members] of [[ACCEPT, accepted], [REJECT, rejected]] as const) {
+  const accepted = chunks.flatMap((chunk) =>
+    chunk.data.accepted.map(({ partyId, arm }) => ({ ...of(chunk), partyId, word: arm })),
+  );
+  const rejected = chunks.flatMap((chunk) =>
+    chunk.data.rejected.map(({ partyId, reason }) => ({ ...of(chunk), partyId, word: reason })),
+  );
+  for (const [sql, members] of [
+    [ACCEPT, accepted],
+    [REJECT, rejected],
+  ] as const) {
     const rows = onePerKey(members, keyOf, earlier);
     await write(tx, sql, rows, [rows.map(({ word }) => word)]);
   }
@@ -55,12 +64,21 @@ export async function writeLoaded(tx: Tx, chunks: Of<'crm.marketing.wave-chunk-l
 
 /** Hop 5. */
 export async function writeAssigned(tx: Tx, events: Of<'crm.marketing.treatment-assigned.v1'>): Promise<void> {
-  const members = events.map(({ data: { waveId: loopId, partyId, treatmentId }, recordedAt: at }) => ({ loopId, partyId, at, treatmentId }));
+  const members = events.map(({ data: { waveId: loopId, partyId, treatmentId }, recordedAt: at }) => ({
+    loopId,
+    partyId,
+    at,
+    treatmentId,
+  }));
   const rows = onePerKey(members, keyOf, earlier);
   await write(tx, ASSIGN, rows, [rows.map(({ treatmentId }) => treatmentId)]);
 }
 
-type Settled = Of<'crm.marketing.treatment-presented.v1' | 'crm.marketing.treatment-skipped.v1' | 'crm.marketing.treatment-undetermined.v1'>;
+type Settled = Of<
+  | 'crm.marketing.treatment-presented.v1'
+  | 'crm.marketing.treatment-skipped.v1'
+  | 'crm.marketing.treatment-undetermined.v1'
+>;
 
 /** Hop 6. */
 export async function writeSettled(tx: Tx, events: Settled): Promise<void> {
@@ -91,7 +109,12 @@ function settledRow(event: Settled[number]): SettledRow {
   }
 }
 
-async function write(tx: Tx, sql: string, rows: readonly MemberRow[], more: readonly (readonly unknown[])[] = []): Promise<void> {
+async function write(
+  tx: Tx,
+  sql: string,
+  rows: readonly MemberRow[],
+  more: readonly (readonly unknown[])[] = [],
+): Promise<void> {
   if (rows.length === 0) return;
   const member = [rows.map(({ loopId }) => loopId), rows.map(({ partyId }) => partyId), rows.map(({ at }) => at)];
   await tx.query(sql, [...member, ...more]);

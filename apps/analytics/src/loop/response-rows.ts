@@ -24,7 +24,9 @@ const CLASSIFY = `INSERT INTO loop_response (loop_id, response_id, party_id, cla
 const CONTACT = `INSERT INTO outbound_contact (interaction_id, party_id, at)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) ON CONFLICT DO NOTHING`;
 
-type Received = Of<'crm.marketing.response-received.v1' | 'crm.sales.response-received.v1' | 'crm.service.response-received.v1'>;
+type Received = Of<
+  'crm.marketing.response-received.v1' | 'crm.sales.response-received.v1' | 'crm.service.response-received.v1'
+>;
 
 interface HeardRow {
   readonly responseId: string;
@@ -48,7 +50,11 @@ export async function writeHeard(tx: Tx, received: Received, orders: Of<'crm.sal
       treatmentId: null,
     })),
   ];
-  const rows = onePerKey(heard, ({ responseId }) => responseId, (one, other) => one.heardAt < other.heardAt); // prettier-ignore
+  const rows = onePerKey(
+    heard,
+    ({ responseId }) => responseId,
+    (one, other) => one.heardAt < other.heardAt,
+  );
   if (rows.length === 0) return;
   await tx.query(HEAR, [
     rows.map(({ responseId }) => responseId),
@@ -63,13 +69,18 @@ export async function writeHeard(tx: Tx, received: Received, orders: Of<'crm.sal
 /** Hop 8: matched to a member of a wave, or to none. */
 export async function writeRecorded(tx: Tx, events: Of<'crm.marketing.response-recorded.v1'>): Promise<void> {
   if (events.length === 0) return;
-  const later = (one: (typeof events)[number], other: (typeof events)[number]): boolean => one.recordedAt > other.recordedAt;
+  const later = (one: (typeof events)[number], other: (typeof events)[number]): boolean =>
+    one.recordedAt > other.recordedAt;
   const all = onePerKey(events, ({ data }) => data.responseId, later);
   await tx.query(NOTE_RECORDED, [all.map(({ data }) => data.responseId), all.map(({ recordedAt }) => recordedAt)]);
   const matched = events.flatMap(({ data: { waveId, responseId, partyId }, recordedAt }) =>
     waveId === undefined ? [] : [{ waveId, responseId, partyId, recordedAt }],
   );
-  const rows = onePerKey(matched, ({ waveId, responseId }) => `${waveId} ${responseId}`, (one, other) => one.recordedAt > other.recordedAt); // prettier-ignore
+  const rows = onePerKey(
+    matched,
+    ({ waveId, responseId }) => `${waveId} ${responseId}`,
+    (one, other) => one.recordedAt > other.recordedAt,
+  );
   if (rows.length === 0) return;
   await tx.query(RECORD, [
     rows.map(({ waveId }) => waveId),
@@ -81,7 +92,11 @@ export async function writeRecorded(tx: Tx, events: Of<'crm.marketing.response-r
 
 /** Hop 8-1. */
 export async function writeClassified(tx: Tx, events: Of<'crm.marketing.response-classified.v1'>): Promise<void> {
-  const rows = onePerKey(events, ({ data }) => `${data.waveId} ${data.responseId}`, (one, other) => one.position > other.position); // prettier-ignore
+  const rows = onePerKey(
+    events,
+    ({ data }) => `${data.waveId} ${data.responseId}`,
+    (one, other) => one.position > other.position,
+  );
   if (rows.length === 0) return;
   await tx.query(CLASSIFY, [
     rows.map(({ data }) => data.waveId),

@@ -11,8 +11,10 @@ const PROJECTED = `INSERT INTO loop_projected (loop_id, lane, position, first_at
     first_at = least(loop_projected.first_at, excluded.first_at), last_at = greatest(loop_projected.last_at, excluded.last_at)`;
 const COMPUTED = `INSERT INTO campaign_result (campaign_id, version, computed_at, reason, closed, loops, result, at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`;
-const PUBLISHED = 'INSERT INTO result_publication (campaign_id, version, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
-const VIEWED = 'INSERT INTO result_view (campaign_id, version, viewer, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING';
+const PUBLISHED =
+  'INSERT INTO result_publication (campaign_id, version, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
+const VIEWED =
+  'INSERT INTO result_view (campaign_id, version, viewer, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING';
 
 type Fact = Of<
   | 'crm.marketing.wave-chunk-loaded.v1'
@@ -23,9 +25,17 @@ type Fact = Of<
 
 /** The last fact of each loop in each lane that counts in its result: whether one has seen everything is a comparison of positions. */
 export async function writeFacts(tx: Tx, events: Fact): Promise<void> {
-  const rows = onePerKey(events, ({ data, lane }) => `${data.waveId} ${String(lane)}`, (one, other) => one.position > other.position); // prettier-ignore
+  const rows = onePerKey(
+    events,
+    ({ data, lane }) => `${data.waveId} ${String(lane)}`,
+    (one, other) => one.position > other.position,
+  );
   if (rows.length === 0) return;
-  await tx.query(FACTS, [rows.map(({ data }) => data.waveId), rows.map(({ lane }) => lane), rows.map(({ position }) => String(position))]);
+  await tx.query(FACTS, [
+    rows.map(({ data }) => data.waveId),
+    rows.map(({ lane }) => lane),
+    rows.map(({ position }) => String(position)),
+  ]);
 }
 
 /** Hop 9. */
@@ -49,7 +59,16 @@ export async function writeResults(
     switch (event.type) {
       case 'CampaignResultComputed': {
         const { computedAt, reason, closed, loops, result } = event.data;
-        await tx.query(COMPUTED, [campaignId, version, computedAt, reason, closed, JSON.stringify(loops), result, event.recordedAt]);
+        await tx.query(COMPUTED, [
+          campaignId,
+          version,
+          computedAt,
+          reason,
+          closed,
+          JSON.stringify(loops),
+          result,
+          event.recordedAt,
+        ]);
         break;
       }
       case 'CampaignResultPublished':

@@ -20,7 +20,10 @@ export function followLoops({ jobs }: Pick<ServiceContext, 'jobs'>): Reactor<Fol
 }
 
 function intentsOf(events: readonly FeedEvent<Followed>[]): readonly Intent[] {
-  const facts = new Map<string, { readonly campaignId: string; readonly lanes: Map<number, bigint>; responses: boolean }>();
+  const facts = new Map<
+    string,
+    { readonly campaignId: string; readonly lanes: Map<number, bigint>; responses: boolean }
+  >();
   const ends: Intent[] = [];
   for (const event of events) {
     const positions = [{ lane: event.lane, position: String(event.position) }];

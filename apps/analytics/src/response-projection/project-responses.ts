@@ -27,7 +27,14 @@ export async function projectResponses(
     const { rows } = await pool.query<NewResponses>(NEW_RESPONSES, values);
     if (rows.length === 0) return;
     const projected = rows.reduce((sum, { responses }) => sum + responses, 0);
-    const batch = { loopId, campaignId, projected, byClass: byClass(rows), positions: furthest(rows), after: state.batches };
+    const batch = {
+      loopId,
+      campaignId,
+      projected,
+      byClass: byClass(rows),
+      positions: furthest(rows),
+      after: state.batches,
+    };
     await store.transact(responseProjectionAggregate, streamId, noteProjected(batch), { key: loopId });
   }
 }
@@ -44,5 +51,7 @@ function furthest(rows: readonly NewResponses[]): readonly LanePosition[] {
     const at = BigInt(position);
     if (at > (lanes.get(lane) ?? 0n)) lanes.set(lane, at);
   }
-  return [...lanes].sort(([left], [right]) => left - right).map(([lane, position]) => ({ lane, position: String(position) }));
+  return [...lanes]
+    .sort(([left], [right]) => left - right)
+    .map(([lane, position]) => ({ lane, position: String(position) }));
 }

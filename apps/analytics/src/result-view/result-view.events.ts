@@ -5,5 +5,10 @@ import type { DomainEvent } from '@crm/event-sourcing';
 /** Somebody read a version of a result; the viewer is a keyed hash. */
 export type CampaignResultViewed = DomainEvent<
   'CampaignResultViewed',
-  { readonly campaignId: string; readonly version: number; readonly viewer: string; readonly loopIds: readonly string[] }
+  {
+    readonly campaignId: string;
+    readonly version: number;
+    readonly viewer: string;
+    readonly loopIds: readonly string[];
+  }
 >;

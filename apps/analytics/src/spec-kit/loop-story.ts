@@ -35,6 +35,8 @@ export interface Story {
   readonly plan?: Readonly<Record<string, unknown>>;
   readonly elsewhere?: boolean;
   readonly closed?: boolean;
+  /** Members in a chunk; default: 2. */
+  readonly chunk?: number;
 }
 
 export const STARTED_AT = '1997-09-30T23:59:59.999Z';
@@ -43,7 +45,8 @@ const ORDERED_AT = '1997-11-01T10:00:00.000Z';
 export const campaignIdOf = (name: string): string => deriveId('spec-campaign', name);
 export const loopIdOf = (name: string): string => deriveId('spec-loop', name);
 export const storyParty = (name: string, index: number): string => deriveId('spec-party', name, String(index));
-const orderIdOf = (name: string, index: number, nth: number): string => deriveId('spec-order', name, String(index), String(nth));
+const orderIdOf = (name: string, index: number, nth: number): string =>
+  deriveId('spec-order', name, String(index), String(nth));
 
 /** The plan of a campaign as marketing publishes it. */
 export const aPlan = (changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
@@ -66,18 +69,46 @@ export function listTold({ name, members, suppressed = {} }: Story): readonly To
   const loopId = loopIdOf(name);
   const [refreshId, runId] = [deriveId('spec-refresh', name), deriveId('spec-run', name)];
   const list = { targetListId: loopId, loopId, campaignId: campaignIdOf(name), asOf: STARTED_AT };
-  const own = (type: LoopEvent['type'], data: Told['data'], key = loopId): Told => ({ service: 'analytics', type, key, data });
+  const own = (type: LoopEvent['type'], data: Told['data'], key = loopId): Told => ({
+    service: 'analytics',
+    type,
+    key,
+    data,
+  });
   const lost = Object.values(suppressed).reduce((sum, count) => sum + count, 0);
   return [
     own('MartRefreshed', { refreshId, asOf: STARTED_AT, facts: 6_919, positions: [], checks: [] }, refreshId),
-    own('ModelRunCompleted', { runId, model: 'rfm', modelVersion: 'rfm.1', asOf: STARTED_AT, parameters: {}, fit: {}, customers: 2_357, changed: 9 }, runId),
+    own(
+      'ModelRunCompleted',
+      {
+        runId,
+        model: 'rfm',
+        modelVersion: 'rfm.1',
+        asOf: STARTED_AT,
+        parameters: {},
+        fit: {},
+        customers: 2_357,
+        changed: 9,
+      },
+      runId,
+    ),
     own('TargetListDefined', { ...list, segmentId: deriveId('spec-segment', name), refreshId, runIds: [runId] }),
-    own('TargetListFrozen', { ...list, selected: members.length + lost, suppressed, frozen: members.length, contentHash: '00' }),
+    own('TargetListFrozen', {
+      ...list,
+      selected: members.length + lost,
+      suppressed,
+      frozen: members.length,
+      contentHash: '00',
+    }),
     ...chunked(members, 2).map((chunk, number) =>
       own('TargetListChunkDelivered', {
         ...list,
         chunk: number,
-        members: chunk.map((_, index) => ({ partyId: storyParty(name, number * 2 + index), rank: number * 2 + index + 1, evidence: { values: {}, runIds: [] } })),
+        members: chunk.map((_, index) => ({
+          partyId: storyParty(name, number * 2 + index),
+          rank: number * 2 + index + 1,
+          evidence: { values: {}, runIds: [] },
+        })),
       }),
     ),
     own('TargetListDelivered', { ...list, chunks: Math.ceil(members.length / 2), members: members.length }),
@@ -88,35 +119,52 @@ export function listTold({ name, members, suppressed = {} }: Story): readonly To
 export function campaignTold(story: Story): readonly Told[] {
   const { name, plan = {}, closed = true } = story;
   const campaignId = campaignIdOf(name);
-  const campaign = (type: LoopEvent['type'], data: Told['data']): Told => ({ service: 'marketing', type, key: campaignId, data: { campaignId, ...data } });
+  const campaign = (type: LoopEvent['type'], data: Told['data']): Told => ({
+    service: 'marketing',
+    type,
+    key: campaignId,
+    data: { campaignId, ...data },
+  });
   return [
     campaign('crm.marketing.campaign-planned.v1', aPlan(plan)),
     campaign('crm.marketing.campaign-approved.v1', { at: STARTED_AT }),
     ...waveTold(story),
     ...story.members.flatMap((member, index) => memberTold(story, member, index)),
-    { service: 'marketing', type: 'crm.marketing.wave-completed.v1', key: loopIdOf(name), data: { campaignId, waveId: loopIdOf(name), at: STARTED_AT } },
+    {
+      service: 'marketing',
+      type: 'crm.marketing.wave-completed.v1',
+      key: loopIdOf(name),
+      data: { campaignId, waveId: loopIdOf(name), at: STARTED_AT },
+    },
     ...(closed ? [campaign('crm.marketing.campaign-closed.v1', { at: '2026-01-01T00:00:00.000Z' })] : []),
   ];
 }
 
-function waveTold({ name, members, elsewhere = false }: Story): readonly Told[] {
+function waveTold({ name, members, elsewhere = false, chunk: size = 2 }: Story): readonly Told[] {
   const waveId = loopIdOf(name);
   const wave = { campaignId: campaignIdOf(name), waveId, origin: elsewhere ? 'elsewhere' : 'delivered' };
   const arms: Record<string, number> = {};
   for (const { arm } of members) if (arm !== undefined && arm !== 'control') arms[arm] = (arms[arm] ?? 0) + 1;
-  const tell = (type: LoopEvent['type'], data: Told['data']): Told => ({ service: 'marketing', type, key: waveId, data: { ...wave, ...data } });
+  const tell = (type: LoopEvent['type'], data: Told['data']): Told => ({
+    service: 'marketing',
+    type,
+    key: waveId,
+    data: { ...wave, ...data },
+  });
   return [
-    ...chunked(members, 2).map((chunk, number) => {
-      const placed = chunk.map((member, index) => ({ ...member, partyId: storyParty(name, number * 2 + index) }));
+    ...chunked(members, size).map((chunk, number) => {
+      const placed = chunk.map((member, index) => ({ ...member, partyId: storyParty(name, number * size + index) }));
       return tell('crm.marketing.wave-chunk-loaded.v1', {
         chunk: number,
         accepted: placed.filter(({ arm }) => arm !== undefined).map(({ partyId, arm }) => ({ partyId, arm })),
-        rejected: placed.filter(({ rejected }) => rejected !== undefined).map(({ partyId, rejected: reason }) => ({ partyId, reason })),
+        rejected: placed
+          .filter(({ rejected }) => rejected !== undefined)
+          .map(({ partyId, rejected: reason }) => ({ partyId, reason })),
       });
     }),
     tell('crm.marketing.wave-loaded.v1', {
       startedAt: STARTED_AT,
-      chunks: Math.ceil(members.length / 2),
+      chunks: Math.ceil(members.length / size),
       accepted: members.filter(({ arm }) => arm !== undefined).length,
       rejected: members.filter(({ rejected }) => rejected !== undefined).length,
       control: members.filter(({ arm }) => arm === 'control').length,
@@ -125,25 +173,75 @@ function waveTold({ name, members, elsewhere = false }: Story): readonly Told[] 
   ];
 }
 
-function memberTold({ name }: Story, { arm, outcome = 'presented', orders = [] }: StoryMember, index: number): readonly Told[] {
+function memberTold(
+  { name }: Story,
+  { arm, outcome = 'presented', orders = [] }: StoryMember,
+  index: number,
+): readonly Told[] {
   if (arm === undefined) return [];
   const [campaignId, waveId, partyId] = [campaignIdOf(name), loopIdOf(name), storyParty(name, index)];
-  const treatment = { treatmentId: deriveId('treatment', campaignId, waveId, partyId), campaignId, waveId, partyId, arm, channel: 'recorder', purpose: 'marketing' };
-  const tell = (type: LoopEvent['type'], data: Told['data']): Told => ({ service: 'marketing', type, key: partyId, data });
-  const treated = arm === 'control' ? [] : [
-    tell('crm.marketing.treatment-assigned.v1', { ...treatment, offerCode: 'COME-BACK', at: STARTED_AT }),
-    ...(outcome === 'none' ? [] : [tell(`crm.marketing.treatment-${outcome}.v1`, { ...treatment, at: '1997-10-01T09:00:00.000Z', ...(outcome === 'skipped' ? { reason: 'permission-denied', reasons: [] } : {}) })]),
-  ];
-  const answers = orders.flatMap(({ amountMinor, class: name_ = 'conversion', at = ORDERED_AT }, nth): readonly Told[] => {
-    const orderId = orderIdOf(name, index, nth);
-    const total = { amountMinor, currency: 'USD' };
-    const response = { responseId: deriveId('response', 'order', orderId), partyId, kind: 'order', at };
-    return [
-      { service: 'sales', type: 'crm.sales.order-placed.v1', key: partyId, data: { orderId, orderRef: orderId, partyId, orderedAt: at, localDate: at.slice(0, 10), total } },
-      tell('crm.marketing.response-recorded.v1', { ...response, matched: true, rule: 'window', campaignId, waveId, arm, amount: total }),
-      tell('crm.marketing.response-classified.v1', { ...response, campaignId, waveId, arm, class: name_, ...(name_ === 'late' || name_ === 'early' ? {} : { revenue: total }) }),
-    ];
+  const treatment = {
+    treatmentId: deriveId('treatment', campaignId, waveId, partyId),
+    campaignId,
+    waveId,
+    partyId,
+    arm,
+    channel: 'recorder',
+    purpose: 'marketing',
+  };
+  const tell = (type: LoopEvent['type'], data: Told['data']): Told => ({
+    service: 'marketing',
+    type,
+    key: partyId,
+    data,
   });
+  const treated =
+    arm === 'control'
+      ? []
+      : [
+          tell('crm.marketing.treatment-assigned.v1', { ...treatment, offerCode: 'COME-BACK', at: STARTED_AT }),
+          ...(outcome === 'none'
+            ? []
+            : [
+                tell(`crm.marketing.treatment-${outcome}.v1`, {
+                  ...treatment,
+                  at: '1997-10-01T09:00:00.000Z',
+                  ...(outcome === 'skipped' ? { reason: 'permission-denied', reasons: [] } : {}),
+                }),
+              ]),
+        ];
+  const answers = orders.flatMap(
+    ({ amountMinor, class: name_ = 'conversion', at = ORDERED_AT }, nth): readonly Told[] => {
+      const orderId = orderIdOf(name, index, nth);
+      const total = { amountMinor, currency: 'USD' };
+      const response = { responseId: deriveId('response', 'order', orderId), partyId, kind: 'order', at };
+      return [
+        {
+          service: 'sales',
+          type: 'crm.sales.order-placed.v1',
+          key: partyId,
+          data: { orderId, orderRef: orderId, partyId, orderedAt: at, localDate: at.slice(0, 10), total },
+        },
+        tell('crm.marketing.response-recorded.v1', {
+          ...response,
+          matched: true,
+          rule: 'window',
+          campaignId,
+          waveId,
+          arm,
+          amount: total,
+        }),
+        tell('crm.marketing.response-classified.v1', {
+          ...response,
+          campaignId,
+          waveId,
+          arm,
+          class: name_,
+          ...(name_ === 'late' || name_ === 'early' ? {} : { revenue: total }),
+        }),
+      ];
+    },
+  );
   return [...treated, ...answers];
 }
 
@@ -157,7 +255,20 @@ export function feedEvents(told: readonly Told[]): readonly FeedEvent<LoopEvent>
     heads.set(place, position);
     const eventId = deriveId('spec-event', place, String(position));
     return {
-      ...{ source: service, incarnation: 'one', lane, position, eventId, streamId: '', category: '', version: 0, key, schemaVersion: 1, type, data },
+      ...{
+        source: service,
+        incarnation: 'one',
+        lane,
+        position,
+        eventId,
+        streamId: '',
+        category: '',
+        version: 0,
+        key,
+        schemaVersion: 1,
+        type,
+        data,
+      },
       meta: { correlationId: eventId, causationId: null, actor: `service:${service}` },
       occurredAt: STARTED_AT,
       recordedAt: new Date(Date.UTC(2026, 0, 5, 10) + index * 1_000).toISOString(),
@@ -174,5 +285,7 @@ export async function projectLoops(pool: pg.Pool, events: readonly FeedEvent<Loo
 }
 
 function chunked<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => items.slice(chunk * size, (chunk + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
+  );
 }

@@ -17,6 +17,9 @@ export function neighbour(name: ServiceName): ServiceDefinition {
 }
 
 /** Has a neighbour publish an event. */
-export async function say(context: ServiceContext, { type, key, data }: { readonly type: string; readonly key: string; readonly data: unknown }): Promise<void> {
+export async function say(
+  context: ServiceContext,
+  { type, key, data }: { readonly type: string; readonly key: string; readonly data: unknown },
+): Promise<void> {
   await context.store.transact(spoken, newId(), () => [{ type, data }], { key });
 }

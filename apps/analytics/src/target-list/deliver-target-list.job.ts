@@ -52,7 +52,11 @@ async function freeze(context: Context, definition: TargetListDefined['data'], s
 }
 
 /** Waits for the refresh; why nothing can be built on it, if so. */
-async function whyNotRefreshed({ store }: Context, refreshId: string, signal: AbortSignal): Promise<string | undefined> {
+async function whyNotRefreshed(
+  { store }: Context,
+  refreshId: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
     const { state } = await store.read(martRefreshAggregate, refreshId);
     if (state.status === 'done') return undefined;
@@ -72,7 +76,12 @@ async function deliver({ store, pool }: Context, list: TargetListFrozen['data'])
     const streamId = listChunkId(targetListId, chunk);
     const commandId = deriveId('command', 'deliver-target-list-chunk', streamId);
     const options = { key: targetListId, commandId, fingerprint };
-    await store.recordFact(targetListChunkAggregate, streamId, { type: 'TargetListChunkDelivered', data, loopId }, options);
+    await store.recordFact(
+      targetListChunkAggregate,
+      streamId,
+      { type: 'TargetListChunkDelivered', data, loopId },
+      options,
+    );
   }
   const commandId = deriveId('command', 'deliver-target-list', targetListId);
   await store.transact(targetListAggregate, targetListId, deliverTargetList(chunks), { commandId });

@@ -44,7 +44,11 @@ async function freezeIn(tx: pg.ClientBase, { definition, where, now }: ToFreeze)
   const erased = await partiesOf(tx, ERASED, [partyIds]);
   const running = await partiesOf(tx, RUNNING, [campaignId, targetListId, partyIds]);
   const { kept, suppressed } = sift(evaluated.members, { erased, running, limit });
-  const members = kept.map(({ partyId, values }, index) => ({ partyId, rank: index + 1, evidence: { values, runIds: evaluated.runIds } }));
+  const members = kept.map(({ partyId, values }, index) => ({
+    partyId,
+    rank: index + 1,
+    evidence: { values, runIds: evaluated.runIds },
+  }));
   const frozen = { selected: partyIds.length, suppressed, frozen: members.length, contentHash: contentHashOf(members) };
   await tx.query(ADD_LIST, [targetListId, campaignId, frozen.selected, suppressed, frozen.frozen, frozen.contentHash]);
   await addMembers(tx, targetListId, members);
@@ -86,7 +90,12 @@ export function contentHashOf(members: readonly Pick<ListMember, 'partyId' | 'ra
 }
 
 /** Members of a frozen list by rank: after one, up to and including another. */
-export async function membersBetween(pool: pg.Pool, targetListId: string, after: number, upTo: number): Promise<readonly ListMember[]> {
+export async function membersBetween(
+  pool: pg.Pool,
+  targetListId: string,
+  after: number,
+  upTo: number,
+): Promise<readonly ListMember[]> {
   return (await pool.query<ListMember>(MEMBERS, [targetListId, after, upTo])).rows;
 }
 

@@ -48,9 +48,12 @@ const NOBODY = { selected: 0, suppressed: {}, frozen: 0, accepted: 0, rejected: 
 function viewOf(list: Exclude<TargetList, { status: 'new' }>): TargetListView {
   const { targetListId, loopId, campaignId, segmentId, asOf, refreshId, runIds } = list.definition;
   const about = { targetListId, loopId, campaignId, segmentId, asOf, refreshId, runIds };
-  if (isFrozen(list)) return { ...about, status: list.status, counts: countsOf(list), contentHash: list.frozen.contentHash };
+  if (isFrozen(list))
+    return { ...about, status: list.status, counts: countsOf(list), contentHash: list.frozen.contentHash };
   const nothing = { ...about, counts: NOBODY, contentHash: null };
-  return list.status === 'refused' ? { ...nothing, status: 'failed', problem: problem(list.code) } : { ...nothing, status: 'defined' };
+  return list.status === 'refused'
+    ? { ...nothing, status: 'failed', problem: problem(list.code) }
+    : { ...nothing, status: 'defined' };
 }
 
 function countsOf({ frozen, rejections, acknowledged }: FrozenList): TargetListView['counts'] {

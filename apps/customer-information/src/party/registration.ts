@@ -2,7 +2,6 @@ import { Rejected, type Committed } from '@crm/event-sourcing';
 import { partyIdOf } from '@crm/privacy';
 import { create, type CommandRequest, type ServiceContext } from '@crm/platform';
 import { recordStatedConsents } from '../contact-ledger/stated-consents.js';
-import { privateOptions } from '../private-options.js';
 import { registerParty } from './party.decider.js';
 import type { PartyEvent } from './party.events.js';
 import { profileOf, type ProfileInput } from './party-profile.js';
@@ -25,7 +24,7 @@ export async function recordRegistration(
     partyId,
     registerParty(profileOf(input), registeredAt),
     {
-      ...privateOptions(context, command),
+      ...command.options,
       key: partyId,
     },
   );

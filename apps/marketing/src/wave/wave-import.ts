@@ -66,6 +66,7 @@ export class WaveImport {
 
   /** Ends the loading with what is in the log; undefined when nobody was accepted. */
   async finish(): Promise<Committed | undefined> {
+    await this.learn();
     if (this.chunks === 0) return undefined;
     const { waveId, named } = this;
     const { store } = this.context;

@@ -38,6 +38,9 @@ describe('load wave', () => {
     given(loaded)
       .when(loadWave({ ...wave, chunks }))
       .emitsNothing();
+    given(loaded)
+      .when(loadWave({ ...wave, chunks: chunks.slice(1) }))
+      .emitsNothing();
   });
   it('is loaded anew when it grew, and keeps its start', () => {
     const data = { ...loaded.data, chunks: 3, accepted: 5, control: 2 };

@@ -21,7 +21,7 @@ export const loadWave =
     if (state.status === 'loading')
       return [{ type: 'WaveLoaded', data: { ...input, ...counts }, loopId: input.waveId }];
     const { startedAt, replayed, chunks: known } = state.loaded;
-    if (known === counts.chunks) return [];
+    if (known >= counts.chunks) return [];
     return [{ type: 'WaveLoaded', data: { ...input, startedAt, replayed, ...counts }, loopId: input.waveId }];
   };
 

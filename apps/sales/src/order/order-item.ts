@@ -26,4 +26,3 @@ export const orderItems = itemSchema(
     { additionalProperties: false, ...exactlyOneParty },
   ),
 );
-

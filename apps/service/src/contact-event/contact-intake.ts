@@ -4,7 +4,6 @@ import {
   outcomeOfError,
   partyOf,
   privateFingerprint,
-  privateOptions,
   ServiceContext,
   type BulkItem,
   type ItemOutcome,
@@ -67,7 +66,7 @@ export class ContactIntake {
         contactEventIdOf(source, vendorEventId),
         { type: 'ContactEventRegistered', data: { source, vendorEventId, interactionId }, occurredAt: at },
         {
-          ...privateOptions(this.context, command),
+          ...command.options,
           key: partyId ?? interactionId,
           fingerprint: privateFingerprint(this.context, facts),
           result: { created: true },

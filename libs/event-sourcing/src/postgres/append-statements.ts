@@ -17,8 +17,8 @@ type CommandRow = Omit<OutcomeRow, 'no' | 'status'>;
 
 const APPEND = {
   name: 'es-append',
-  text: `SELECT * FROM es.append($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::smallint[], $6::int[], $7::int[], $8::text[], $9::text[],
-    $10::int[], $11::int[], $12::uuid[], $13::text[], $14::smallint[], $15::text[], $16::text[], $17::timestamptz[])`,
+  text: `SELECT * FROM es.append($1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::smallint[], $7::int[], $8::int[], $9::text[],
+    $10::text[], $11::int[], $12::int[], $13::uuid[], $14::text[], $15::smallint[], $16::text[], $17::text[], $18::timestamptz[])`,
 };
 const APPEND_ONE = {
   name: 'es-append-one',
@@ -39,6 +39,8 @@ export async function appendMany(
     append.events.map((event, nth) => ({ command: index + 1, nth: nth + 1, event })),
   );
   const { rows } = await pool.query<OutcomeRow>(APPEND, [
+    // Ascending, so that two instances never wait for each other in a circle.
+    [...new Set(items.map((item) => item.lane))].sort((left, right) => left - right),
     appends.map((append) => append.commandId),
     appends.map((append) => append.streamId),
     appends.map((append) => append.category),
@@ -47,7 +49,7 @@ export async function appendMany(
     appends.map((append) => append.expectedVersion),
     appends.map((append) => append.events.length),
     appends.map((append) => append.fingerprint),
-    appends.map((append) => JSON.stringify(append.result ?? null)),
+    appends.map(resultOf),
     events.map((item) => item.command),
     events.map((item) => item.nth),
     events.map((item) => item.event.eventId),
@@ -72,7 +74,7 @@ export async function appendOne(pool: pg.Pool, append: Append, lane: number): Pr
     lane,
     append.expectedVersion,
     append.fingerprint,
-    JSON.stringify(append.result ?? null),
+    resultOf(append),
     event.eventId,
     event.type,
     event.schemaVersion,
@@ -91,6 +93,8 @@ export async function findCommands(
   const { rows } = await pool.query<CommandRow>(FIND_COMMANDS, [commandIds]);
   return new Map(rows.map((row) => [row.command_id, toCommand(row)]));
 }
+
+const resultOf = ({ result }: Append): string | null => (result === null ? null : JSON.stringify(result));
 
 function toOutcome(row: OutcomeRow): AppendOutcome {
   switch (row.status) {

@@ -8,9 +8,6 @@ import { GroupCommit } from './group-commit.js';
 import { LoadBatch } from './load-batch.js';
 import { whenReachable } from './when-reachable.js';
 
-/** Statements under way at once: while one waits for the disk, the other is prepared. */
-const FLUSHES = 2;
-
 const READ_STREAMS = {
   name: 'es-read-streams',
   text: `SELECT ${EVENT_COLUMNS} FROM es.event e WHERE stream_id = ANY($1::uuid[]) ORDER BY stream_id, version`,
@@ -56,16 +53,15 @@ interface SnapshotRow {
 export class PostgresEventLog implements EventLog {
   readonly lanes = LANES;
   private readonly listeners = new Set<() => void>();
-  private readonly commits: readonly GroupCommit[];
+  private readonly commits: GroupCommit;
   private readonly streams: LoadBatch<readonly RecordedEvent[]>;
   private readonly commands: LoadBatch<LoggedCommand>;
   private readonly snapshots: LoadBatch<Snapshot>;
 
   constructor(private readonly pool: pg.Pool) {
-    const onAppended = (): void => {
+    this.commits = new GroupCommit(pool, this.lanes, () => {
       for (const listener of this.listeners) listener();
-    };
-    this.commits = Array.from({ length: FLUSHES }, () => new GroupCommit(pool, this.lanes, onAppended));
+    });
     this.streams = new LoadBatch((ids) => whenReachable(() => this.readStreams(ids)));
     this.commands = new LoadBatch((ids) => whenReachable(() => findCommands(pool, ids)));
     this.snapshots = new LoadBatch((ids) => whenReachable(() => this.findSnapshots(ids)));
@@ -79,14 +75,7 @@ export class PostgresEventLog implements EventLog {
   }
 
   append(append: Append): Promise<AppendOutcome> {
-    return this.commitOf(append).submit(append);
-  }
-
-  /** Lanes are shared out, so two flushes never wait for each other's locks and one stream stays in one of them. */
-  private commitOf({ key }: Append): GroupCommit {
-    const commit = this.commits[laneOf(key, this.lanes) % FLUSHES];
-    if (commit === undefined) throw new Error('there is no flush for this lane');
-    return commit;
+    return this.commits.submit(append);
   }
 
   async readStream(streamId: string, afterVersion: number): Promise<readonly RecordedEvent[]> {

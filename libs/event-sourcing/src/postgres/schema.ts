@@ -43,7 +43,7 @@ CREATE TABLE es.command_log (
   lane smallint NOT NULL,
   position bigint NOT NULL,
   fingerprint text NOT NULL,
-  result jsonb NOT NULL,
+  result jsonb,
   at timestamptz NOT NULL
 );
 CREATE INDEX command_log_at ON es.command_log USING brin (at);
@@ -79,20 +79,17 @@ CREATE TYPE es.outcome AS (
 );
 
 CREATE FUNCTION es.append(
-  p_command uuid[], p_stream uuid[], p_category text[], p_key uuid[], p_lane smallint[], p_expected int[], p_count int[],
+  p_locks smallint[], p_command uuid[], p_stream uuid[], p_category text[], p_key uuid[], p_lane smallint[], p_expected int[], p_count int[],
   p_fingerprint text[], p_result text[],
   e_command int[], e_nth int[], e_event uuid[], e_type text[], e_schema smallint[], e_data text[], e_meta text[], e_occurred timestamptz[]
 ) RETURNS SETOF es.outcome LANGUAGE plpgsql VOLATILE
 -- The plan is made once, maybe on empty tables, and kept: only index probes stay right as they grow.
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  l smallint;
   heads bigint[];
   times timestamptz[];
 BEGIN
-  FOR l IN SELECT DISTINCT x FROM unnest(p_lane) x ORDER BY x LOOP
-    PERFORM pg_advisory_xact_lock(${String(LANE_LOCK)}, l);
-  END LOOP;
+  PERFORM pg_advisory_xact_lock(${String(LANE_LOCK)}, l) FROM unnest(p_locks) l;
   SELECT array_agg(coalesce(e.position, 0) ORDER BY x), array_agg(greatest(clock_timestamp(), e.recorded_at) ORDER BY x) INTO heads, times
     FROM generate_series(0, ${String(LANES - 1)}) x
     LEFT JOIN LATERAL (SELECT v.position, v.recorded_at FROM es.event v WHERE v.lane = x ORDER BY v.position DESC LIMIT 1) e ON true;
@@ -110,7 +107,7 @@ BEGIN
     FROM unnest(p_command, p_stream, p_category, p_key, p_lane, p_expected, p_count, p_fingerprint, p_result)
       WITH ORDINALITY AS c(command_id, stream_id, category, key, lane, expected, n, fingerprint, result, no)
     LEFT JOIN LATERAL (SELECT v.version FROM es.event v WHERE v.stream_id = c.stream_id ORDER BY v.version DESC LIMIT 1) s ON true
-    LEFT JOIN es.command_log g ON g.command_id = c.command_id
+    LEFT JOIN LATERAL (SELECT * FROM es.command_log l WHERE l.command_id = c.command_id LIMIT 1) g ON true
   ), placed AS MATERIALIZED (
     SELECT c.no, c.lane, c.actual,
       CASE WHEN c.status = 'appended' THEN

@@ -55,6 +55,7 @@ describe('who may do what over HTTP', () => {
       logger: createLogger({ service: 'service', level: 'silent' }),
       verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: 'service' }),
       pool: database.pool,
+      fingerprintKey: new Uint8Array(32),
       incarnation: () => Promise.resolve('first'),
     });
     await http.app.listen(0, '127.0.0.1');

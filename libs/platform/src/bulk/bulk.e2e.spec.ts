@@ -127,6 +127,7 @@ describe('bulk work over HTTP', () => {
       logger: createLogger({ service: 'sales', level: 'silent' }),
       verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: 'sales' }),
       pool: database.pool,
+      fingerprintKey: new Uint8Array(32),
       incarnation: () => Promise.resolve('first'),
     });
     await http.app.listen(0, '127.0.0.1');

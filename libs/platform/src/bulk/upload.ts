@@ -1,7 +1,7 @@
 import { Rejected } from '@crm/event-sourcing';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { createHash, type Hash } from 'node:crypto';
+import { createHmac, type Hmac } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { commandRequestOf, type CommandRequest } from '../http/command-request.js';
 
@@ -38,10 +38,10 @@ export class UploadBroken extends Error {
 
 /** Reads an upload and hashes it on the way. Leaves the connection open when the reader stops early, so that it can be answered. */
 export class HashedUpload implements AsyncIterable<Buffer> {
-  private readonly hash: Hash;
+  private readonly hash: Hmac;
 
   constructor(private readonly upload: ImportUpload) {
-    this.hash = createHash('sha256').update(upload.command.fingerprint);
+    this.hash = createHmac('sha256', upload.command.fingerprint);
   }
 
   /** Hash of everything read. */

@@ -1,4 +1,4 @@
-import { deriveId, fingerprintOf, newId, Rejected, type TransactOptions } from '@crm/event-sourcing';
+import { deriveId, newId, Rejected, type TransactOptions } from '@crm/event-sourcing';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
@@ -10,7 +10,7 @@ export class CommandRequest {
   constructor(
     /** Derived from client, route and `Idempotency-Key`; undefined without the header. */
     readonly commandId: string | undefined,
-    /** Hash of the request's content. */
+    /** Keyed hash of the request's content. */
     readonly fingerprint: string,
     readonly expectedVersion: number | undefined,
     readonly occurredAt: string | undefined,
@@ -49,7 +49,7 @@ export function commandRequestOf(request: FastifyRequest): CommandRequest {
   const content = isStream(body) ? { params, query } : { params, query, body };
   return new CommandRequest(
     commandIdOf(request),
-    fingerprintOf(content),
+    request.server.fingerprint(content),
     expectedVersionOf(request),
     occurredAtOf(body),
   );

@@ -179,6 +179,7 @@ describe('a service over HTTP', () => {
     }),
     verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: 'service' }),
     pool: database.pool,
+    fingerprintKey: new Uint8Array(32),
     incarnation: () => Promise.resolve('first'),
   });
 

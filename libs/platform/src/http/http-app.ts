@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { ValidationPipe, type DynamicModule, type Type } from '@nestjs/common';
-import { Rejected, type Clock } from '@crm/event-sourcing';
+import { Rejected, type Clock, fingerprintOf } from '@crm/event-sourcing';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -42,6 +43,8 @@ export interface HttpAppOptions {
   readonly verifier: TokenVerifier;
   /** Database of the service; `PLATFORM_SCHEMA` must be in it. */
   readonly pool: Pool;
+  /** Of the hashes under which requests are recognised when they are repeated. */
+  readonly fingerprintKey: Uint8Array;
   /** Incarnation of the service's log, for `readAfter`. */
   readonly incarnation: () => Promise<string>;
   readonly readAfterGate?: ReadAfterGate;
@@ -81,6 +84,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.decorate('fingerprint', (content: unknown) =>
+    createHmac('sha256', options.fingerprintKey).update(fingerprintOf(content)).digest('base64url'),
+  );
   fastify.addHook('onRoute', (route) => routes.add(route));
   addBodyParsers(adapter, fastify, bodyLimit);
   await secure(fastify);

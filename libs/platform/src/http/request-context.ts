@@ -11,4 +11,8 @@ declare module 'fastify' {
     crm?: RequestContext;
     problemCode?: string;
   }
+  interface FastifyInstance {
+    /** Hash of a request's content, made with a key of the service: what was sent cannot be guessed from it. */
+    fingerprint(content: unknown): string;
+  }
 }

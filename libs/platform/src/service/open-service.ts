@@ -196,6 +196,7 @@ async function openHttp(
     logger: settings.logger,
     verifier: settings.verifier,
     pool: context.pool,
+    fingerprintKey: settings.keys.indexKey,
     incarnation: () => publicFeed.incarnation(),
     readAfterGate: readAfterGate(runner),
     registry: metrics.registry,

@@ -1,5 +1,5 @@
 import type { Committed } from '@crm/event-sourcing';
-import { isGiven, IsOccurredAt, privateOptions, ServiceContext, type CommandRequest } from '@crm/platform';
+import { isGiven, IsOccurredAt, ServiceContext, type CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsString, Length, ValidateIf, ValidateNested } from 'class-validator';
@@ -42,6 +42,6 @@ export class ReportOutcomeHandler implements ICommandHandler<ReportOutcome> {
     const { store, clock, name } = this.context;
     const at = request.occurredAt ?? new Date(clock()).toISOString();
     const decision = reportOutcome({ by, at, outcome: body.outcome, response: body.response, service: name });
-    return store.transact(taskAggregate, taskId, decision, privateOptions(this.context, request));
+    return store.transact(taskAggregate, taskId, decision, request.options);
   }
 }

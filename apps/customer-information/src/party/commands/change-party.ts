@@ -13,7 +13,6 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { privateOptions } from '../../private-options.js';
 import { LOCALE } from '../../words.js';
 import { changeParty, type PartyChanges } from '../party.decider.js';
 import type { PartyEvent } from '../party.events.js';
@@ -53,7 +52,7 @@ export class ChangePartyHandler implements ICommandHandler<ChangeParty> {
   async execute({ partyId, body, command }: ChangeParty): Promise<Committed<PartyEvent>> {
     const { store } = this.context;
     if (await store.log.isBuried(partyId)) throw new KeyErased(partyId);
-    const options = { ...privateOptions(this.context, command), key: partyId };
+    const options = { ...command.options, key: partyId };
     return store.transact(partyAggregate, partyId, changeParty(changesOf(body)), options);
   }
 }

@@ -1,5 +1,5 @@
 import type { Committed } from '@crm/event-sourcing';
-import { isGiven, privateOptions, ServiceContext, type CommandRequest } from '@crm/platform';
+import { isGiven, ServiceContext, type CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsString, Length, ValidateIf } from 'class-validator';
 import { disqualifyLead, qualifyLead, takeUpLead } from '../lead.decider.js';
@@ -35,12 +35,7 @@ export class MoveLeadHandler implements ICommandHandler<MoveLead> {
 
   execute({ leadId, move, request }: MoveLead): Promise<Committed> {
     const { store, clock } = this.context;
-    return store.transact(
-      leadAggregate,
-      leadId,
-      decisionOf(move, new Date(clock()).toISOString()),
-      privateOptions(this.context, request),
-    );
+    return store.transact(leadAggregate, leadId, decisionOf(move, new Date(clock()).toISOString()), request.options);
   }
 }
 

@@ -6,7 +6,6 @@ import {
   IsOccurredAt,
   PartyBody,
   partyOf,
-  privateOptions,
   ServiceContext,
   type CommandRequest,
 } from '@crm/platform';
@@ -49,6 +48,6 @@ export class OpenLeadHandler implements ICommandHandler<OpenLead> {
       ...(ownerId === undefined ? {} : { ownerId }),
     };
     const decision = openLead({ leadId, partyId, source, openedAt, ...more });
-    return create(store, leadAggregate, leadId, decision, { ...privateOptions(this.context, request), key: partyId });
+    return create(store, leadAggregate, leadId, decision, { ...request.options, key: partyId });
   }
 }

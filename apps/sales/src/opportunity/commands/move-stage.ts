@@ -1,5 +1,5 @@
 import type { Committed } from '@crm/event-sourcing';
-import { isGiven, IsOccurredAt, privateOptions, ServiceContext, type CommandRequest } from '@crm/platform';
+import { isGiven, IsOccurredAt, ServiceContext, type CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
 import { moveStage } from '../opportunity.decider.js';
@@ -30,6 +30,6 @@ export class MoveStageHandler implements ICommandHandler<MoveStage> {
     const { store, clock } = this.context;
     const at = request.occurredAt ?? new Date(clock()).toISOString();
     const decision = moveStage({ to: body.stage, at, reason: body.reason });
-    return store.transact(opportunityAggregate, opportunityId, decision, privateOptions(this.context, request));
+    return store.transact(opportunityAggregate, opportunityId, decision, request.options);
   }
 }

@@ -8,14 +8,12 @@ import {
   MoneyBody,
   PartyBody,
   partyOf,
-  privateOptions,
   ServiceContext,
   type CommandRequest,
 } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
 import { IsObject, IsString, Length, ValidateIf, ValidateNested } from 'class-validator';
-import { CurrencyGuard } from '../../store-currency/currency-guard.js';
 import { openOpportunity } from '../opportunity.decider.js';
 import { opportunityAggregate } from '../opportunity.js';
 
@@ -40,15 +38,11 @@ export class OpenOpportunity extends Command<Committed> {
 
 @CommandHandler(OpenOpportunity)
 export class OpenOpportunityHandler implements ICommandHandler<OpenOpportunity> {
-  constructor(
-    private readonly context: ServiceContext,
-    private readonly currency: CurrencyGuard,
-  ) {}
+  constructor(private readonly context: ServiceContext) {}
 
-  async execute({ body, request }: OpenOpportunity): Promise<Committed> {
+  execute({ body, request }: OpenOpportunity): Promise<Committed> {
     const { store, clock, referenceKey } = this.context;
     const { name, amount, expectedCloseAt, leadId, ownerId } = body;
-    if (amount !== undefined) await this.currency.check(amount.currency, '/amount/currency');
     const opportunityId = request.idFor(body.opportunityId);
     const partyId = partyOf(body, referenceKey);
     const openedAt = request.occurredAt ?? new Date(clock()).toISOString();
@@ -60,7 +54,7 @@ export class OpenOpportunityHandler implements ICommandHandler<OpenOpportunity> 
     };
     const decision = openOpportunity({ opportunityId, partyId, name, openedAt, ...more });
     return create(store, opportunityAggregate, opportunityId, decision, {
-      ...privateOptions(this.context, request),
+      ...request.options,
       key: partyId,
     });
   }

@@ -6,7 +6,6 @@ import {
   IsOccurredAt,
   PartyBody,
   partyOf,
-  privateOptions,
   ServiceContext,
   type CommandRequest,
 } from '@crm/platform';
@@ -47,6 +46,6 @@ export class OpenCaseHandler implements ICommandHandler<OpenCase> {
     const openedAt = request.occurredAt ?? new Date(clock()).toISOString();
     const more = description === undefined ? {} : { description };
     const decision = openCase({ caseId, partyId, kind, subject, priority, channel, openedAt, ...more });
-    return create(store, caseAggregate, caseId, decision, { ...privateOptions(this.context, request), key: partyId });
+    return create(store, caseAggregate, caseId, decision, { ...request.options, key: partyId });
   }
 }

@@ -1,5 +1,5 @@
 import type { Committed } from '@crm/event-sourcing';
-import { isGiven, privateOptions, ServiceContext, type CommandRequest } from '@crm/platform';
+import { isGiven, ServiceContext, type CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
 import {
@@ -57,12 +57,7 @@ export class WorkOnCaseHandler implements ICommandHandler<WorkOnCase> {
 
   execute({ caseId, work, request }: WorkOnCase): Promise<Committed> {
     const { store, clock } = this.context;
-    return store.transact(
-      caseAggregate,
-      caseId,
-      decisionOf(work, new Date(clock()).toISOString()),
-      privateOptions(this.context, request),
-    );
+    return store.transact(caseAggregate, caseId, decisionOf(work, new Date(clock()).toISOString()), request.options);
   }
 }
 
