@@ -113,6 +113,7 @@ process.stdout.write(
     .map((name) => name.padStart(17))
     .join('')}  store/single  store/coalesced\n`,
 );
+for (const append of Object.values(peers)) await rate(append, 8);
 for (const callers of CALLERS) {
   const rates = Object.values(peers).map(() => [] as number[]);
   for (let round = 0; round < ROUNDS; round++)

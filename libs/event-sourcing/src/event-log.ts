@@ -12,7 +12,8 @@ export interface NewEvent {
 
 /** One command's append: all of its events or none. */
 export interface Append {
-  readonly commandId: string;
+  /** Names the command; null when nobody can repeat it, and nothing needs to be remembered of it. */
+  readonly commandId: string | null;
   readonly streamId: string;
   readonly category: string;
   readonly key: string;
@@ -37,9 +38,12 @@ export interface LoggedCommand {
   readonly result: unknown;
 }
 
+/** Where an append ended: the stream's version, and the position of its last event. */
+export type Appended = Pick<LoggedCommand, 'version' | 'lane' | 'position'>;
+
 /** What became of an append. `conflict` carries the actual version, `repeated` what the first one did, `gone` an erased key. */
 export type AppendOutcome =
-  | { readonly status: 'appended'; readonly command: LoggedCommand }
+  | ({ readonly status: 'appended' } & Appended)
   | { readonly status: 'repeated'; readonly command: LoggedCommand }
   | { readonly status: 'conflict'; readonly actualVersion: number }
   | { readonly status: 'gone' };

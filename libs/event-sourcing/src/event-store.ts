@@ -3,7 +3,6 @@ import { noPersonalFields, type EventCodec } from './codec.js';
 import { CommandIdReused, ConcurrencyConflict, KeyErased } from './errors.js';
 import type { DomainEvent, RecordedEvent } from './event.js';
 import type { Append, AppendOutcome, EventLog, LoggedCommand } from './event-log.js';
-import { newId } from './ids.js';
 import { newEvents } from './new-events.js';
 import { Sealing, type PersonalFields } from './sealing.js';
 import { StreamReader, unwritten, type Loaded } from './stream-reader.js';
@@ -19,7 +18,7 @@ export interface TransactOptions {
   readonly occurredAt?: string;
   /** From `If-Match`: another version is a `ConcurrencyConflict`, never retried. */
   readonly expectedVersion?: number;
-  /** Names the command: the same id is carried out once. Default: a new id. */
+  /** Names the command: the same id is carried out once. Default: none, for a command that nobody repeats. */
   readonly commandId?: string;
   /** Hash of the command's content; the same id with another content is `CommandIdReused`. */
   readonly fingerprint?: string;
@@ -75,7 +74,6 @@ export class EventStore {
     decide: Decide<State, Event>,
     options: TransactOptions = {},
   ): Promise<Committed<Event>> {
-    const command = { ...options, commandId: options.commandId ?? newId(this.clock()) };
     for (let attempt = 1; ; attempt++) {
       const prior = await this.priorOf(options);
       if (prior !== undefined) return this.repeated(prior, options);
@@ -84,7 +82,7 @@ export class EventStore {
       const decided = await this.decideOnce(decide, loaded.state, options);
       if ('prior' in decided) return this.repeated(decided.prior, options);
       const { events } = decided;
-      const append = await this.toAppend(aggregate, { streamId, ...loaded }, events, command);
+      const append = await this.toAppend(aggregate, { streamId, ...loaded }, events, options);
       const outcome = await this.log.append(append);
       if (outcome.status === 'conflict' && attempt < ATTEMPTS && options.expectedVersion === undefined) continue;
       const committed = this.committed(outcome, append, events, options);
@@ -104,8 +102,7 @@ export class EventStore {
     event: Event,
     options: TransactOptions & { readonly fingerprint: string },
   ): Promise<{ readonly status: 'accepted' | 'duplicate' | 'conflict'; readonly committed: Committed<Event> }> {
-    const command = { ...options, commandId: options.commandId ?? newId(this.clock()) };
-    const append = await this.toAppend(aggregate, { streamId, ...unwritten(aggregate.initial) }, [event], command);
+    const append = await this.toAppend(aggregate, { streamId, ...unwritten(aggregate.initial) }, [event], options);
     const outcome = await this.log.append(append);
     if (outcome.status !== 'conflict') {
       const committed = this.committed(outcome, append, [event], options);
@@ -178,13 +175,13 @@ export class EventStore {
     aggregate: Aggregate<State, Event>,
     stream: Pick<Loaded<State>, 'version' | 'key'> & { readonly streamId: string },
     events: readonly Event[],
-    command: TransactOptions & { readonly commandId: string },
+    command: TransactOptions,
   ): Promise<Append> {
     const { streamId, version } = stream;
     const key = stream.key ?? command.key ?? streamId;
     const stored = newEvents(events, aggregate.hops ?? {}, command, { upcasters: this.upcasters, now: this.clock() });
     return {
-      commandId: command.commandId,
+      commandId: command.commandId ?? null,
       streamId,
       category: aggregate.category,
       key,
@@ -203,8 +200,8 @@ export class EventStore {
   ): Committed<Event> {
     switch (outcome.status) {
       case 'appended': {
-        const { version, lane, position, result } = outcome.command;
-        return { streamId: append.streamId, version, lane, position, events, repeated: false, result };
+        const { version, lane, position } = outcome;
+        return { streamId: append.streamId, version, lane, position, events, repeated: false, result: append.result };
       }
       case 'repeated':
         return this.repeated(outcome.command, options);

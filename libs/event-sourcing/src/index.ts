@@ -11,7 +11,16 @@ export {
   type RejectionDetails,
 } from './errors.js';
 export type { DomainEvent, EventMeta, Json, RecordedEvent, RecordedFacts } from './event.js';
-export type { Append, AppendOutcome, EventLog, LanePositions, LoggedCommand, NewEvent, Snapshot } from './event-log.js';
+export type {
+  Append,
+  Appended,
+  AppendOutcome,
+  EventLog,
+  LanePositions,
+  LoggedCommand,
+  NewEvent,
+  Snapshot,
+} from './event-log.js';
 export { EventStore, type Clock, type Committed, type EventStoreOptions, type TransactOptions } from './event-store.js';
 export { fingerprintOf } from './fingerprint.js';
 export { deriveId, idOfHash, isId, newId } from './ids.js';

@@ -6,7 +6,7 @@ import type { Upcasters } from './upcast.js';
 
 /** What the events of one command have in common. */
 export interface CommandFacts {
-  readonly commandId: string;
+  readonly commandId?: string;
   readonly fingerprint?: string;
   readonly occurredAt?: string;
 }
@@ -41,7 +41,7 @@ function metaOf(
   const hop = loopId === undefined ? undefined : hops[event.type];
   return {
     correlationId,
-    causationId: causationId ?? command.commandId,
+    causationId: causationId ?? command.commandId ?? null,
     actor,
     ...(loopId === undefined ? {} : { loopId }),
     ...(hop === undefined ? {} : { hop }),

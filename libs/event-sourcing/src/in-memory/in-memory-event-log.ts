@@ -1,5 +1,13 @@
 import type { RecordedEvent } from '../event.js';
-import type { Append, AppendOutcome, EventLog, LanePositions, LoggedCommand, Snapshot } from '../event-log.js';
+import type {
+  Append,
+  Appended,
+  AppendOutcome,
+  EventLog,
+  LanePositions,
+  LoggedCommand,
+  Snapshot,
+} from '../event-log.js';
 import { newId } from '../ids.js';
 import { LANES, laneOf } from '../lanes.js';
 
@@ -70,16 +78,16 @@ export class InMemoryEventLog implements EventLog {
   }
 
   private appendNow(append: Append): AppendOutcome {
-    const prior = this.commands.get(append.commandId);
+    const prior = append.commandId === null ? undefined : this.commands.get(append.commandId);
     if (prior !== undefined) return { status: 'repeated', command: prior };
     if (this.buried.has(append.key)) return { status: 'gone' };
     const stream = this.streams.get(append.streamId) ?? [];
     if (append.expectedVersion >= 0 && append.expectedVersion !== stream.length)
       return { status: 'conflict', actualVersion: stream.length };
-    return { status: 'appended', command: this.place(append, stream) };
+    return { status: 'appended', ...this.place(append, stream) };
   }
 
-  private place(append: Append, stream: RecordedEvent[]): LoggedCommand {
+  private place(append: Append, stream: RecordedEvent[]): Appended {
     const lane = laneOf(append.key, this.lanes);
     const events = this.byLane[lane] ?? [];
     const recordedAt = [new Date(this.clock()).toISOString(), events.at(-1)?.recordedAt ?? ''].sort().at(-1) ?? '';
@@ -103,18 +111,10 @@ export class InMemoryEventLog implements EventLog {
       events.push(recorded);
     }
     if (append.events.length > 0) this.streams.set(append.streamId, stream);
+    const appended = { version: stream.length, lane, position: BigInt(events.length) };
     const { commandId, streamId, fingerprint, result } = append;
-    const command = {
-      commandId,
-      streamId,
-      version: stream.length,
-      lane,
-      position: BigInt(events.length),
-      fingerprint,
-      result,
-    };
-    this.commands.set(commandId, command);
+    if (commandId !== null) this.commands.set(commandId, { commandId, streamId, fingerprint, result, ...appended });
     for (const listener of this.listeners) listener();
-    return command;
+    return appended;
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Append, AppendOutcome, LoggedCommand } from '../event-log.js';
+import { plainArray, textArray } from './array-literals.js';
+import type { Append, Appended, AppendOutcome, LoggedCommand } from '../event-log.js';
 
 interface OutcomeRow {
   readonly no: number;
@@ -29,6 +30,12 @@ const FIND_COMMANDS = {
   text: `SELECT command_id, stream_id, version, lane, position, fingerprint, result FROM es.command_log WHERE command_id = ANY($1::uuid[])`,
 };
 
+const FIND_APPENDED = {
+  name: 'es-find-appended',
+  text: `SELECT e.event_id, e.version, e.lane, e.position FROM unnest($1::uuid[], $2::uuid[]) AS a(stream_id, event_id)
+    JOIN es.event e ON e.stream_id = a.stream_id AND e.event_id = a.event_id`,
+};
+
 /** One flush: every command gets its own outcome, and a conflict of one never fails the others. */
 export async function appendMany(
   pool: pg.Pool,
@@ -38,26 +45,27 @@ export async function appendMany(
   const events = appends.flatMap((append, index) =>
     append.events.map((event, nth) => ({ command: index + 1, nth: nth + 1, event })),
   );
+  // Ascending, so that two instances never wait for each other in a circle.
+  const locks = [...new Set(items.map((item) => item.lane))].sort((left, right) => left - right);
   const { rows } = await pool.query<OutcomeRow>(APPEND, [
-    // Ascending, so that two instances never wait for each other in a circle.
-    [...new Set(items.map((item) => item.lane))].sort((left, right) => left - right),
-    appends.map((append) => append.commandId),
-    appends.map((append) => append.streamId),
-    appends.map((append) => append.category),
-    appends.map((append) => append.key),
-    items.map((item) => item.lane),
-    appends.map((append) => append.expectedVersion),
-    appends.map((append) => append.events.length),
-    appends.map((append) => append.fingerprint),
-    appends.map(resultOf),
-    events.map((item) => item.command),
-    events.map((item) => item.nth),
-    events.map((item) => item.event.eventId),
-    events.map((item) => item.event.type),
-    events.map((item) => item.event.schemaVersion),
-    events.map((item) => JSON.stringify(item.event.data)),
-    events.map((item) => JSON.stringify(item.event.meta)),
-    events.map((item) => item.event.occurredAt),
+    plainArray(locks),
+    plainArray(appends.map((append) => append.commandId)),
+    plainArray(appends.map((append) => append.streamId)),
+    textArray(appends.map((append) => append.category)),
+    plainArray(appends.map((append) => append.key)),
+    plainArray(items.map((item) => item.lane)),
+    plainArray(appends.map((append) => append.expectedVersion)),
+    plainArray(appends.map((append) => append.events.length)),
+    textArray(appends.map((append) => append.fingerprint)),
+    textArray(appends.map(resultOf)),
+    plainArray(events.map((item) => item.command)),
+    plainArray(events.map((item) => item.nth)),
+    plainArray(events.map((item) => item.event.eventId)),
+    textArray(events.map((item) => item.event.type)),
+    plainArray(events.map((item) => item.event.schemaVersion)),
+    textArray(events.map((item) => JSON.stringify(item.event.data))),
+    textArray(events.map((item) => JSON.stringify(item.event.meta))),
+    textArray(events.map((item) => item.event.occurredAt)),
   ]);
   return rows.map(toOutcome);
 }
@@ -94,13 +102,26 @@ export async function findCommands(
   return new Map(rows.map((row) => [row.command_id, toCommand(row)]));
 }
 
+/** Appends that are stored, by the id of their last event. */
+export async function findAppended(pool: pg.Pool, appends: readonly Append[]): Promise<ReadonlyMap<string, Appended>> {
+  const last = appends.flatMap(({ streamId, events }) =>
+    events.slice(-1).map(({ eventId }) => ({ streamId, eventId })),
+  );
+  const { rows } = await pool.query<Appended & { readonly event_id: string }>(FIND_APPENDED, [
+    last.map(({ streamId }) => streamId),
+    last.map(({ eventId }) => eventId),
+  ]);
+  return new Map(rows.map(({ event_id, version, lane, position }) => [event_id, { version, lane, position }]));
+}
+
 const resultOf = ({ result }: Append): string | null => (result === null ? null : JSON.stringify(result));
 
 function toOutcome(row: OutcomeRow): AppendOutcome {
   switch (row.status) {
     case 'appended':
+      return { status: 'appended', version: row.version, lane: row.lane, position: row.position };
     case 'repeated':
-      return { status: row.status, command: toCommand(row) };
+      return { status: 'repeated', command: toCommand(row) };
     case 'conflict':
       return { status: 'conflict', actualVersion: row.version };
     case 'gone':

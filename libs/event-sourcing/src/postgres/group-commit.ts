@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { StoreUnavailable } from '../errors.js';
 import type { Append, AppendOutcome } from '../event-log.js';
 import { laneOf } from '../lanes.js';
-import { appendMany, appendOne, findCommands } from './append-statements.js';
+import { appendMany, appendOne, findAppended } from './append-statements.js';
 import { isTransientError } from './errors.js';
 
 const MAX_COMMANDS = 256;
@@ -63,13 +63,14 @@ export class GroupCommit {
         left.push(...this.waiting.slice(index));
         break;
       }
-      if (taken.has(streamId) || taken.has(commandId)) {
+      if (taken.has(streamId) || (commandId !== null && taken.has(commandId))) {
         left.push(item);
       } else {
         batch.push(item);
         bytes += sizeOf(item.append);
       }
-      taken.add(streamId).add(commandId);
+      taken.add(streamId);
+      if (commandId !== null) taken.add(commandId);
     }
     this.waiting.splice(0, this.waiting.length, ...left);
     return batch;
@@ -97,41 +98,48 @@ export class GroupCommit {
     return appendMany(this.pool, batch);
   }
 
-  /** The connection was lost in the middle: whether the batch is stored is found in the command log before anyone is answered. */
+  /** The connection was lost in the middle: what is stored is looked up before anyone is answered, the rest is sent again. */
   private async recover(batch: readonly Waiting[]): Promise<void> {
-    for (let attempt = 1; attempt <= RECOVERY_ATTEMPTS; attempt++) {
+    let open = batch;
+    for (let attempt = 1; attempt <= RECOVERY_ATTEMPTS && open.length > 0; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, RECOVERY_DELAY_MS));
       try {
-        const found = await findCommands(
-          this.pool,
-          batch.map((item) => item.append.commandId),
-        );
-        const missing: Waiting[] = [];
-        for (const item of batch) {
-          const command = found.get(item.append.commandId);
-          if (command === undefined) missing.push(item);
-          else item.resolve({ status: 'appended', command });
-        }
-        if (missing.length > 0) {
-          const outcomes = await this.store(missing);
-          missing.forEach((item, index) => {
-            item.resolve(outcomes[index] as AppendOutcome);
-          });
-        }
+        open = await this.answerStored(open);
+        if (open.length > 0) open = await this.sendAgain(open);
         this.onAppended();
-        return;
       } catch (error) {
         if (isTransientError(error)) continue;
-        for (const item of batch) item.reject(error);
+        for (const item of open) item.reject(error);
         return;
       }
     }
-    for (const item of batch)
-      item.reject(
-        new StoreUnavailable(
-          'the event store does not answer; the outcome is not known: retry with the same command id',
-        ),
-      );
+    for (const item of open)
+      item.reject(new StoreUnavailable('the event store does not answer; the outcome is not known: retry the command'));
+  }
+
+  /** Answers those whose events are stored; the others are left. */
+  private async answerStored(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const stored = await findAppended(
+      this.pool,
+      batch.map((item) => item.append),
+    );
+    return batch.filter(({ append, resolve }) => {
+      const appended = stored.get(append.events.at(-1)?.eventId ?? '');
+      if (appended !== undefined) resolve({ status: 'appended', ...appended });
+      return appended === undefined;
+    });
+  }
+
+  /** A conflict may be the same append, which the server had gone on with: those are looked up once more. */
+  private async sendAgain(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const outcomes = await this.store(batch);
+    const conflicts = batch.filter((_, index) => outcomes[index]?.status === 'conflict');
+    const others = new Set(await this.answerStored(conflicts));
+    batch.forEach((item, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined && (outcome.status !== 'conflict' || others.has(item))) item.resolve(outcome);
+    });
+    return [];
   }
 }
 

@@ -126,12 +126,11 @@ BEGIN
   ), logged AS (
     INSERT INTO es.command_log (command_id, stream_id, version, lane, position, fingerprint, result, at)
     SELECT c.command_id, c.stream_id, c.actual + c.n, c.lane, slot.base[c.no] + c.n, c.fingerprint, c.result::jsonb, times[c.lane + 1]
-    FROM slot, command c WHERE c.status = 'appended'
+    FROM slot, command c WHERE c.status = 'appended' AND c.command_id IS NOT NULL
   )
-  SELECT c.no::int, c.status, c.command_id, coalesce(c.g_stream, c.stream_id),
+  SELECT c.no::int, c.status, CASE c.status WHEN 'repeated' THEN c.command_id END, c.g_stream,
     CASE c.status WHEN 'repeated' THEN c.g_version WHEN 'appended' THEN c.actual + c.n ELSE c.actual END,
-    coalesce(c.g_lane, c.lane), coalesce(c.g_position, slot.base[c.no] + c.n)::bigint,
-    coalesce(c.g_fingerprint, c.fingerprint), CASE c.status WHEN 'repeated' THEN c.g_result ELSE c.result::jsonb END
+    coalesce(c.g_lane, c.lane), coalesce(c.g_position, slot.base[c.no] + c.n)::bigint, c.g_fingerprint, c.g_result
   FROM slot, command c ORDER BY c.no;
 END $$;
 
@@ -146,9 +145,11 @@ DECLARE
   now_ timestamptz;
 BEGIN
   PERFORM pg_advisory_xact_lock(${String(LANE_LOCK)}, p_lane);
-  SELECT 1, 'repeated', g.command_id, g.stream_id, g.version, g.lane, g.position, g.fingerprint, g.result INTO o
-    FROM es.command_log g WHERE g.command_id = p_command;
-  IF FOUND THEN RETURN o; END IF;
+  IF p_command IS NOT NULL THEN
+    SELECT 1, 'repeated', g.command_id, g.stream_id, g.version, g.lane, g.position, g.fingerprint, g.result INTO o
+      FROM es.command_log g WHERE g.command_id = p_command;
+    IF FOUND THEN RETURN o; END IF;
+  END IF;
   SELECT v.version INTO actual FROM es.event v WHERE v.stream_id = p_stream ORDER BY v.version DESC LIMIT 1;
   actual := coalesce(actual, 0);
   o := (1, 'appended', p_command, p_stream, actual + 1, p_lane, 0, p_fingerprint, p_result);
@@ -159,8 +160,10 @@ BEGIN
   now_ := greatest(clock_timestamp(), now_);
   INSERT INTO es.event (lane, position, stream_id, version, event_id, category, key, type, schema_version, data, meta, occurred_at, recorded_at)
     VALUES (p_lane, o.position, p_stream, o.version, e_event, p_category, p_key, e_type, e_schema, e_data, e_meta, e_occurred, now_);
-  INSERT INTO es.command_log (command_id, stream_id, version, lane, position, fingerprint, result, at)
-    VALUES (p_command, p_stream, o.version, p_lane, o.position, p_fingerprint, p_result, now_);
+  IF p_command IS NOT NULL THEN
+    INSERT INTO es.command_log (command_id, stream_id, version, lane, position, fingerprint, result, at)
+      VALUES (p_command, p_stream, o.version, p_lane, o.position, p_fingerprint, p_result, now_);
+  END IF;
   RETURN o;
 END $$;
 
