@@ -52,7 +52,12 @@ describe('stored events', () => {
     ),
   )('$type is published as its contract says, without personal values', ({ category, event }) => {
     const key = '44444444-4444-8444-8444-444444444444';
-    const published = customerInformationService.publish({ ...event, category, key, streamId: key } as unknown as RecordedEvent);
+    const published = customerInformationService.publish({
+      ...event,
+      category,
+      key,
+      streamId: key,
+    } as unknown as RecordedEvent);
     if (published === undefined) return;
     validatePublished(published.type, published.data);
     expect(JSON.stringify(published)).not.toMatch(/민지|example|010-|1990|shop:/);

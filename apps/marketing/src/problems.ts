@@ -1,6 +1,6 @@
 import { defineProblems } from '@crm/platform';
 
-export const marketingProblems = defineProblems({
+defineProblems({
   'campaign-unknown': {
     status: 404,
     title: 'There is no such campaign',

@@ -2,7 +2,8 @@ import { readAttributes, writeAttributes } from './attribute-values.js';
 import { ATTRIBUTES, type CloudEvent } from './cloud-event.js';
 import { InvalidCloudEvent } from './errors.js';
 
-const isInteger = (name: string): boolean => (ATTRIBUTES as Record<string, { kind: string } | undefined>)[name]?.kind === 'integer';
+const isInteger = (name: string): boolean =>
+  (ATTRIBUTES as Record<string, { kind: string } | undefined>)[name]?.kind === 'integer';
 
 /** The event as one JSON object (structured mode), for HTTP feeds and webhooks. A position is a text: it has 64 bits. */
 export function toStructured(event: CloudEvent): Record<string, unknown> {

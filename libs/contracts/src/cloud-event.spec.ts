@@ -8,7 +8,13 @@ const text = fc.string({ unit: 'grapheme', minLength: 1 });
 const time = fc
   .date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
   .map((date) => date.toISOString());
-const optional = { subject: text, causationid: text, loopid: fc.uuid(), hop: fc.constantFrom('1', '4-1', '12'), traceparent: text };
+const optional = {
+  subject: text,
+  causationid: text,
+  loopid: fc.uuid(),
+  hop: fc.constantFrom('1', '4-1', '12'),
+  traceparent: text,
+};
 const required = {
   id: fc.uuid(),
   source: text,
@@ -22,7 +28,10 @@ const required = {
   correlationid: text,
   occurredat: time,
 };
-const attributes = fc.record({ ...required, ...optional }, { requiredKeys: Object.keys(required) as (keyof typeof required)[] });
+const attributes = fc.record(
+  { ...required, ...optional },
+  { requiredKeys: Object.keys(required) as (keyof typeof required)[] },
+);
 const data = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
 const anEvent: CloudEvent = {
@@ -41,7 +50,8 @@ const anEvent: CloudEvent = {
 };
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 const asAttributes = (event: CloudEvent): CloudEventAttributes => event;
-const headersWith = (changes: Record<string, unknown>) => ({ ...toKafkaHeaders(anEvent), ...changes }) as Record<string, string>;
+const headersWith = (changes: Record<string, unknown>) =>
+  ({ ...toKafkaHeaders(anEvent), ...changes }) as Record<string, string>;
 const value = JSON.stringify(anEvent.data);
 
 describe('a CloudEvent as a Kafka message in binary mode', () => {
@@ -76,9 +86,12 @@ describe('a CloudEvent as a Kafka message in binary mode', () => {
   });
 
   it('ignores headers of others and a charset', () => {
-    expect(fromKafkaMessage(headersWith({ ce_tenant: 'x', b3: 'y', 'content-type': 'application/json; charset=utf-8' }), value)).toEqual(
-      anEvent,
-    );
+    expect(
+      fromKafkaMessage(
+        headersWith({ ce_tenant: 'x', b3: 'y', 'content-type': 'application/json; charset=utf-8' }),
+        value,
+      ),
+    ).toEqual(anEvent);
   });
 
   it.each([

@@ -47,7 +47,11 @@ export const ATTRIBUTES = {
   causationid: { required: false, kind: 'text', description: 'event or command that led to this one' },
   loopid: { required: false, kind: 'text', description: 'the closed loop that the event is part of' },
   hop: { required: false, kind: 'text', description: 'the hop of that loop' },
-  occurredat: { required: true, kind: 'time', description: 'when it happened, which may be long before it was recorded' },
+  occurredat: {
+    required: true,
+    kind: 'time',
+    description: 'when it happened, which may be long before it was recorded',
+  },
   traceparent: { required: false, kind: 'text', description: 'W3C trace context' },
 } as const satisfies Record<keyof CloudEventAttributes, AttributeRule>;
 

@@ -5,7 +5,8 @@ import { ContractDefinitionError } from './errors.js';
 import { Code, Uuid } from './fields.js';
 import { PERSONAL_NAMES, PERSONAL_WORDS } from './personal-fields.js';
 
-const define = (data: TObject, type = 'crm.sales.thing-happened.v2') => defineContract({ type, description: 'A thing happened.', data });
+const define = (data: TObject, type = 'crm.sales.thing-happened.v2') =>
+  defineContract({ type, description: 'A thing happened.', data });
 const withField = (name: string, schema: TSchema = Code): TObject => Type.Object({ partyId: Uuid, [name]: schema });
 const refusal = (data: TObject, type?: string): { pointer: string } => {
   try {
@@ -19,19 +20,26 @@ const refusal = (data: TObject, type?: string): { pointer: string } => {
 
 describe('define a contract', () => {
   it('reads service, event and version out of the type', () => {
-    expect(define(withField('stage'))).toMatchObject({ service: 'sales', event: 'thing-happened', version: 2, key: 'partyId' });
+    expect(define(withField('stage'))).toMatchObject({
+      service: 'sales',
+      event: 'thing-happened',
+      version: 2,
+      key: 'partyId',
+    });
   });
 
   it('takes the first required field as the key where there is no party', () => {
     expect(define(Type.Object({ waveId: Uuid, campaignId: Uuid })).key).toBe('waveId');
   });
 
-  it.each(['crm.billing.thing-happened.v1', 'crm.sales.thingHappened.v1', 'crm.sales.thing-happened', 'crm.sales.internal.v1'])(
-    'refuses the type %s',
-    (type) => {
-      expect(() => define(withField('stage'), type)).toThrow(ContractDefinitionError);
-    },
-  );
+  it.each([
+    'crm.billing.thing-happened.v1',
+    'crm.sales.thingHappened.v1',
+    'crm.sales.thing-happened',
+    'crm.sales.internal.v1',
+  ])('refuses the type %s', (type) => {
+    expect(() => define(withField('stage'), type)).toThrow(ContractDefinitionError);
+  });
 
   it('refuses a key that may be absent', () => {
     expect(() => define(Type.Object({ partyId: Type.Optional(Uuid) }))).toThrow('partition key');
@@ -43,12 +51,18 @@ describe('personal fields', () => {
     expect(refusal(withField(name))).toEqual({ pointer: `/${name}` });
   });
 
-  it.each(['fullName', 'customerEmail', 'homePhoneNumber', 'delivery_address', 'callNotes', 'birthDate', 'contactPoints', 'EMAIL'])(
-    'refuses a field called %s',
-    (name) => {
-      expect(refusal(withField(name))).toEqual({ pointer: `/${name}` });
-    },
-  );
+  it.each([
+    'fullName',
+    'customerEmail',
+    'homePhoneNumber',
+    'delivery_address',
+    'callNotes',
+    'birthDate',
+    'contactPoints',
+    'EMAIL',
+  ])('refuses a field called %s', (name) => {
+    expect(refusal(withField(name))).toEqual({ pointer: `/${name}` });
+  });
 
   it('refuses one at any depth: objects, items, values of records, variants', () => {
     const person = Type.Object({ email: Code });
@@ -79,7 +93,9 @@ describe('free text', () => {
   it('refuses a string without a format, a pattern, values or a maximal length', () => {
     expect(refusal(withField('stage', Type.String()))).toEqual({ pointer: '/stage' });
     expect(refusal(withField('stages', Type.Array(Type.String())))).toEqual({ pointer: '/stages/*' });
-    expect(refusal(withField('value', Type.Unsafe<string | null>({ type: ['string', 'null'] })))).toEqual({ pointer: '/value' });
+    expect(refusal(withField('value', Type.Unsafe<string | null>({ type: ['string', 'null'] })))).toEqual({
+      pointer: '/value',
+    });
   });
 
   it('refuses a string with room for prose', () => {

@@ -1,7 +1,10 @@
 import { Type, type TUnsafe } from '@sinclair/typebox';
 
 /** One of a closed set of words. */
-export const oneOf = <const Values extends readonly string[]>(values: Values, description?: string): TUnsafe<Values[number]> =>
+export const oneOf = <const Values extends readonly string[]>(
+  values: Values,
+  description?: string,
+): TUnsafe<Values[number]> =>
   Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...(description !== undefined && { description }) });
 
 export const Uuid = Type.String({ format: 'uuid' });
@@ -9,9 +12,6 @@ export const Uuids = Type.Array(Uuid);
 
 /** A moment, ISO 8601 in UTC. */
 export const Instant = Type.String({ format: 'date-time', pattern: 'Z$' });
-
-/** A day in the calendar of the place where something happened. */
-export const LocalDate = Type.String({ format: 'date' });
 
 /** A word of a vocabulary that a deployment can extend: purpose, reason, model, channel of an order. */
 export const Code = Type.String({ minLength: 1, maxLength: 200 });

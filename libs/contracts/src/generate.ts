@@ -11,7 +11,9 @@ const USAGE = `generate: docs/schemas, docs/asyncapi.json and docs/events.md fro
   --check    writes nothing; exits 1 when a generated file differs or a released version is broken
   --release  freezes contracts that are not frozen yet, and fields that were added since, in libs/contracts/released`;
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' }, release: { type: 'boolean' }, help: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { check: { type: 'boolean' }, release: { type: 'boolean' }, help: { type: 'boolean' } },
+});
 
 const library = join(import.meta.dirname, '..');
 const docs = join(library, '../../docs');
@@ -25,7 +27,8 @@ function run(): readonly string[] {
   const broken = brokenPromises(readReleased(release), current);
   if (broken.length > 0) return broken;
   const artefacts = artefactsOf(contracts, readSamples(join(library, 'samples')), version);
-  if (values.check === true) return driftOf(docs, artefacts).map((path) => `docs/${path} differs from the contracts: npm run generate`);
+  if (values.check === true)
+    return driftOf(docs, artefacts).map((path) => `docs/${path} differs from the contracts: npm run generate`);
   for (const path of writeArtefacts(docs, artefacts)) say(`docs/${path}`);
   if (values.release === true) {
     const frozen = new Map([...current].map(([type, schema]) => [`${type}.json`, json(schema)]));

@@ -9,8 +9,14 @@ export {
   type ServiceName,
 } from './contract.js';
 export { ContractDefinitionError, ContractViolation, InvalidCloudEvent, UnknownContract } from './errors.js';
-export { CampaignResultComputedV1, type CampaignResultComputedV1Data } from './analytics/campaign-result-computed.v1.js';
-export { CampaignResultPublishedV1, type CampaignResultPublishedV1Data } from './analytics/campaign-result-published.v1.js';
+export {
+  CampaignResultComputedV1,
+  type CampaignResultComputedV1Data,
+} from './analytics/campaign-result-computed.v1.js';
+export {
+  CampaignResultPublishedV1,
+  type CampaignResultPublishedV1Data,
+} from './analytics/campaign-result-published.v1.js';
 export { CampaignResultViewedV1, type CampaignResultViewedV1Data } from './analytics/campaign-result-viewed.v1.js';
 export { CustomerScoreChangedV1, type CustomerScoreChangedV1Data } from './analytics/customer-score-changed.v1.js';
 export { MartRefreshedV1, type MartRefreshedV1Data } from './analytics/mart-refreshed.v1.js';
@@ -19,12 +25,18 @@ export { ResponseProjectedV1, type ResponseProjectedV1Data } from './analytics/r
 export { SegmentEnteredV1, type SegmentEnteredV1Data } from './analytics/segment-entered.v1.js';
 export { SegmentLeftV1, type SegmentLeftV1Data } from './analytics/segment-left.v1.js';
 export { AnalyticsSubjectErasedV1, type AnalyticsSubjectErasedV1Data } from './analytics/subject-erased.v1.js';
-export { TargetListChunkDeliveredV1, type TargetListChunkDeliveredV1Data } from './analytics/target-list-chunk-delivered.v1.js';
+export {
+  TargetListChunkDeliveredV1,
+  type TargetListChunkDeliveredV1Data,
+} from './analytics/target-list-chunk-delivered.v1.js';
 export { TargetListDefinedV1, type TargetListDefinedV1Data } from './analytics/target-list-defined.v1.js';
 export { TargetListDeliveredV1, type TargetListDeliveredV1Data } from './analytics/target-list-delivered.v1.js';
 export { TargetListFrozenV1, type TargetListFrozenV1Data } from './analytics/target-list-frozen.v1.js';
 export { ConsentChangedV1, type ConsentChangedV1Data } from './customer-information/consent-changed.v1.js';
-export { ContactPolicyChangedV1, type ContactPolicyChangedV1Data } from './customer-information/contact-policy-changed.v1.js';
+export {
+  ContactPolicyChangedV1,
+  type ContactPolicyChangedV1Data,
+} from './customer-information/contact-policy-changed.v1.js';
 export { ErasureCompletedV1, type ErasureCompletedV1Data } from './customer-information/erasure-completed.v1.js';
 export { PartyChangedV1, type PartyChangedV1Data } from './customer-information/party-changed.v1.js';
 export { PartyErasedV1, type PartyErasedV1Data } from './customer-information/party-erased.v1.js';
@@ -74,7 +86,14 @@ export { ServiceTaskDeniedV1, type ServiceTaskDeniedV1Data } from './service/tas
 export { ServiceTaskGivenUpV1, type ServiceTaskGivenUpV1Data } from './service/task-given-up.v1.js';
 export { ServiceTaskReachedV1, type ServiceTaskReachedV1Data } from './service/task-reached.v1.js';
 export { publicEvent, type PublicEvent } from './public-event.js';
-export { contractOf, contracts, isInternalType, isPublicType, type PublicEventData, type PublicEventType } from './registry.js';
+export {
+  contractOf,
+  contracts,
+  isInternalType,
+  isPublicType,
+  type PublicEventData,
+  type PublicEventType,
+} from './registry.js';
 export { validatePublished, validateReceived } from './validation.js';
 export type { CloudEvent, CloudEventAttributes } from './cloud-event.js';
 export { fromStructured, toStructured } from './cloud-event-json.js';

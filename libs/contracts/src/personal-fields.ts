@@ -3,9 +3,51 @@ import { fieldsOf } from './schema-fields.js';
 
 /** A field whose name holds one of these words is about a person, or takes free text that may be. */
 export const PERSONAL_WORDS: readonly string[] = [
-  ...['name', 'names', 'surname', 'nickname', 'salutation', 'email', 'emails', 'mail', 'phone', 'phones', 'telephone', 'mobile', 'fax'],
-  ...['address', 'addresses', 'street', 'city', 'postal', 'postcode', 'zip', 'birth', 'birthday', 'birthdate', 'gender', 'sex', 'ssn'],
-  ...['passport', 'iban', 'caller', 'callee', 'recipient', 'text', 'texts', 'note', 'notes', 'comment', 'comments', 'remark', 'remarks'],
+  ...[
+    'name',
+    'names',
+    'surname',
+    'nickname',
+    'salutation',
+    'email',
+    'emails',
+    'mail',
+    'phone',
+    'phones',
+    'telephone',
+    'mobile',
+    'fax',
+  ],
+  ...[
+    'address',
+    'addresses',
+    'street',
+    'city',
+    'postal',
+    'postcode',
+    'zip',
+    'birth',
+    'birthday',
+    'birthdate',
+    'gender',
+    'sex',
+    'ssn',
+  ],
+  ...[
+    'passport',
+    'iban',
+    'caller',
+    'callee',
+    'recipient',
+    'text',
+    'texts',
+    'note',
+    'notes',
+    'comment',
+    'comments',
+    'remark',
+    'remarks',
+  ],
   ...['description', 'subject', 'body', 'message', 'messages', 'transcript', 'content', 'contents', 'title'],
 ];
 
@@ -45,7 +87,9 @@ const wordsOf = (name: string): readonly string[] =>
 const soundsPersonal = (name: string): boolean => {
   const words = wordsOf(name);
   const whole = words.join('');
-  return words.some((word) => PERSONAL_WORDS.includes(word)) || PERSONAL_NAMES.some((personal) => whole.includes(personal));
+  return (
+    words.some((word) => PERSONAL_WORDS.includes(word)) || PERSONAL_NAMES.some((personal) => whole.includes(personal))
+  );
 };
 
 /** Throws when a schema declares a personal field or an unbounded string; both would let personal data out of its service. */
@@ -56,10 +100,18 @@ export function refusePersonalFields(type: string, schema: object): void {
     }
     const bounded = field.enum ?? field.const ?? field.format ?? field.pattern ?? field.maxLength;
     if ([field.type].flat().includes('string') && bounded === undefined) {
-      throw new ContractDefinitionError(type, pointer, 'a string needs a format, a pattern, values or a maximal length');
+      throw new ContractDefinitionError(
+        type,
+        pointer,
+        'a string needs a format, a pattern, values or a maximal length',
+      );
     }
     if ((field.maxLength ?? 0) > LONGEST_OPEN_STRING) {
-      throw new ContractDefinitionError(type, pointer, `a string is at most ${String(LONGEST_OPEN_STRING)} characters long`);
+      throw new ContractDefinitionError(
+        type,
+        pointer,
+        `a string is at most ${String(LONGEST_OPEN_STRING)} characters long`,
+      );
     }
   }
 }

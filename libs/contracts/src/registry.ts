@@ -21,7 +21,9 @@ export const contracts: readonly Contract[] = all;
 export type PublicEventType = (typeof all)[number]['type'];
 
 /** The data of the public event of a type. */
-export type PublicEventData<Type extends PublicEventType> = ContractData<Extract<(typeof all)[number], { readonly type: Type }>>;
+export type PublicEventData<Type extends PublicEventType> = ContractData<
+  Extract<(typeof all)[number], { readonly type: Type }>
+>;
 
 const byType = new Map(contracts.map((contract) => [contract.type, contract]));
 const internalTypes: ReadonlySet<string> = new Set(SERVICES.map(internalType));

@@ -19,7 +19,8 @@ const violation = (validate: (type: string, data: unknown) => void, type: string
 };
 const without = (fields: Record<string, unknown>, name: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([field]) => field !== name));
-const sampleOf = (type: string): Record<string, unknown> => structuredClone(samples.get(type)) as Record<string, unknown>;
+const sampleOf = (type: string): Record<string, unknown> =>
+  structuredClone(samples.get(type)) as Record<string, unknown>;
 
 describe('samples', () => {
   it('exist for every contract, and for nothing else', () => {
@@ -38,7 +39,10 @@ describe('samples', () => {
       expect(() => {
         validateReceived(type, data);
       }).not.toThrow();
-      expect(violation(validatePublished, type, data)).toMatchObject({ pointer: '/somethingNew', rule: 'additionalProperties' });
+      expect(violation(validatePublished, type, data)).toMatchObject({
+        pointer: '/somethingNew',
+        rule: 'additionalProperties',
+      });
     });
 
     it.each(contract.data.required ?? [])('cannot do without %s', (field) => {
@@ -89,6 +93,7 @@ describe('validation of what is published', () => {
     expect(() => {
       validatePublished(internalType(service), {});
     }).not.toThrow();
-    for (const data of [{ email: 'x' }, null, 'x']) expect(violation(validatePublished, internalType(service), data).rule).toBe('internal');
+    for (const data of [{ email: 'x' }, null, 'x'])
+      expect(violation(validatePublished, internalType(service), data).rule).toBe('internal');
   });
 });

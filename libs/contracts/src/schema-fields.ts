@@ -48,6 +48,7 @@ export function fieldsOf(schema: JsonSchema, pointer = ''): readonly SchemaField
   if (typeof schema.additionalProperties === 'object') values.push(schema.additionalProperties);
   if (schema.items !== undefined) values.push(schema.items);
   for (const value of values) add({ pointer: `${pointer}/*`, required: false, schema: value });
-  for (const variant of schema.anyOf ?? []) fields.push({ pointer, required: false, schema: variant }, ...fieldsOf(variant, pointer));
+  for (const variant of schema.anyOf ?? [])
+    fields.push({ pointer, required: false, schema: variant }, ...fieldsOf(variant, pointer));
   return fields;
 }

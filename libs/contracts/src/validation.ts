@@ -39,7 +39,12 @@ const check = (validate: ValidateFunction, type: string, data: unknown): void =>
   const params = error?.params as { missingProperty?: string; additionalProperty?: string } | undefined;
   const field = params?.missingProperty ?? params?.additionalProperty;
   const pointer = `${error?.instancePath ?? ''}${field === undefined ? '' : `/${field}`}`;
-  throw new ContractViolation(type, pointer, error?.keyword ?? 'schema', error?.message ?? 'does not keep its contract');
+  throw new ContractViolation(
+    type,
+    pointer,
+    error?.keyword ?? 'schema',
+    error?.message ?? 'does not keep its contract',
+  );
 };
 
 /**

@@ -13,7 +13,11 @@ export const MartRefreshedV1 = defineContract({
     positions: Positions,
     checks: Type.Array(
       Type.Object({
-        check: Type.Unsafe<1 | 2>({ type: 'integer', enum: [1, 2], description: '1: counts per lane; 2: totals after business rules' }),
+        check: Type.Unsafe<1 | 2>({
+          type: 'integer',
+          enum: [1, 2],
+          description: '1: counts per lane; 2: totals after business rules',
+        }),
         passed: Type.Boolean(),
         detail: Type.String({ maxLength: 500, description: 'counts that were compared' }),
       }),

@@ -14,7 +14,11 @@ const fields: Record<string, JsonSchema> = {
   kind: { type: 'string', enum: ['a', 'b'] },
   amount: { type: 'integer', minimum: 0, maximum: 10 },
   tags: { type: 'array', items: { type: 'string', maxLength: 9 }, maxItems: 5 },
-  money: { type: 'object', required: ['currency'], properties: { currency: { type: 'string', pattern: '^[A-Z]{3}$' } } },
+  money: {
+    type: 'object',
+    required: ['currency'],
+    properties: { currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
+  },
   counts: record,
 };
 const without = (name: string): Record<string, JsonSchema> =>
@@ -35,12 +39,20 @@ const published = (
 });
 const released = new Map([[TYPE, published(fields)]]);
 const broken = (current: PublishedSchema): readonly string[] => brokenPromises(released, new Map([[TYPE, current]]));
-const changed = (changes: Record<string, JsonSchema>): readonly string[] => broken(published({ ...fields, ...changes }));
-const money = (currency: JsonSchema): JsonSchema => ({ type: 'object', required: ['currency'], properties: { currency } });
+const changed = (changes: Record<string, JsonSchema>): readonly string[] =>
+  broken(published({ ...fields, ...changes }));
+const money = (currency: JsonSchema): JsonSchema => ({
+  type: 'object',
+  required: ['currency'],
+  properties: { currency },
+});
 
 describe('a change of a released version', () => {
   it('is accepted when it adds an optional field, at any depth', () => {
-    const deeper: JsonSchema = { ...fields.money, properties: { ...fields.money?.properties, exponent: { type: 'integer' } } };
+    const deeper: JsonSchema = {
+      ...fields.money,
+      properties: { ...fields.money?.properties, exponent: { type: 'integer' } },
+    };
     expect(changed({ added: { type: 'string', maxLength: 5 }, money: deeper })).toEqual([]);
   });
 
@@ -75,17 +87,29 @@ describe('a change of a released version', () => {
     expect(broken(published({ ...fields, added: { type: 'integer' } }, ['partyId', 'added']))).toEqual([
       expect.stringContaining('/added: new required field'),
     ]);
-    expect(broken(published(fields, ['partyId', 'code']))).toEqual([expect.stringContaining('/code: new required field')]);
-    expect(broken(published(fields, []))).toEqual([expect.stringContaining('/partyId: required field became optional')]);
+    expect(broken(published(fields, ['partyId', 'code']))).toEqual([
+      expect.stringContaining('/code: new required field'),
+    ]);
+    expect(broken(published(fields, []))).toEqual([
+      expect.stringContaining('/partyId: required field became optional'),
+    ]);
   });
 
   it.each<[string, Record<string, JsonSchema>, string]>([
     ['a type', { code: { type: 'integer' } }, '/code: changed type'],
     ['a type to one of several', { code: { type: ['string', 'null'], maxLength: 20 } }, '/code: changed type'],
     ['the type of items', { tags: { type: 'array', items: { type: 'integer' } } }, '/tags/*: changed type'],
-    ['the type of values', { counts: { type: 'object', patternProperties: { '^(.*)$': { type: 'string' } } } }, '/counts/*: changed type'],
+    [
+      'the type of values',
+      { counts: { type: 'object', patternProperties: { '^(.*)$': { type: 'string' } } } },
+      '/counts/*: changed type',
+    ],
     ['a record to an object', { counts: { type: 'object', properties: {} } }, '/counts/*: changed type'],
-    ['a field to variants', { code: { type: 'string', maxLength: 20, anyOf: [{ const: 'x' }] } }, '/code: changed type'],
+    [
+      'a field to variants',
+      { code: { type: 'string', maxLength: 20, anyOf: [{ const: 'x' }] } },
+      '/code: changed type',
+    ],
     [
       'an object to a closed one',
       { money: { ...fields.money, additionalProperties: false } },
@@ -99,7 +123,11 @@ describe('a change of a released version', () => {
     ['a list of values', { kind: { type: 'string', enum: ['a'] } }, '/kind: narrowed enum: "b" taken away'],
     ['an open field to values', { code: { type: 'string', maxLength: 20, enum: ['x'] } }, '/code: narrowed enum'],
     ['a format', { partyId: { type: 'string', format: 'date' } }, '/partyId: narrowed format'],
-    ['an open field to a format', { code: { type: 'string', maxLength: 20, format: 'date' } }, '/code: narrowed format'],
+    [
+      'an open field to a format',
+      { code: { type: 'string', maxLength: 20, format: 'date' } },
+      '/code: narrowed format',
+    ],
     ['a pattern', { money: money({ type: 'string', pattern: '^[A-Z]{4}$' }) }, '/money/currency: narrowed pattern'],
     ['a lower bound', { amount: { type: 'integer', minimum: 1, maximum: 10 } }, '/amount: narrowed bounds: minimum'],
     ['an upper bound', { amount: { type: 'integer', minimum: 0, maximum: 9 } }, '/amount: narrowed bounds: maximum'],
@@ -122,6 +150,8 @@ describe('a change of a released version', () => {
 describe('the contracts of today', () => {
   it('keep every promise that was released', () => {
     const frozen = readReleased(join(import.meta.dirname, '../../released'));
-    expect(brokenPromises(frozen, new Map(contracts.map((contract) => [contract.type, jsonSchemaOf(contract)])))).toEqual([]);
+    expect(
+      brokenPromises(frozen, new Map(contracts.map((contract) => [contract.type, jsonSchemaOf(contract)]))),
+    ).toEqual([]);
   });
 });

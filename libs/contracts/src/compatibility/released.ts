@@ -18,6 +18,8 @@ export function brokenPromises(released: Released, current: Released): readonly 
     const now = current.get(type);
     if (now === undefined) return [broken(type, '', 'removed contract')];
     const changes = incompatibilities(before, now).map(({ pointer, change }) => broken(type, pointer, change));
-    return before['x-crm-key'] === now['x-crm-key'] ? changes : [...changes, broken(type, `/${now['x-crm-key']}`, 'changed partition key')];
+    return before['x-crm-key'] === now['x-crm-key']
+      ? changes
+      : [...changes, broken(type, `/${now['x-crm-key']}`, 'changed partition key')];
   });
 }

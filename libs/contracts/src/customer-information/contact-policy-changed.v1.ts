@@ -4,7 +4,8 @@ import { Code, Uuid } from '../fields.js';
 
 export const ContactPolicyChangedV1 = defineContract({
   type: 'crm.customer-information.contact-policy-changed.v1',
-  description: 'The contact policy of a purpose has a new version: default, caps and quiet hours are read from customer-information.',
+  description:
+    'The contact policy of a purpose has a new version: default, caps and quiet hours are read from customer-information.',
   key: 'policyId',
   data: Type.Object({
     policyId: Uuid,

@@ -4,7 +4,8 @@ import { Uuid } from '../fields.js';
 
 export const PartyErasedV1 = defineContract({
   type: 'crm.customer-information.party-erased.v1',
-  description: 'A party asked to be forgotten: every service destroys what it holds of the party and of all linked ids.',
+  description:
+    'A party asked to be forgotten: every service destroys what it holds of the party and of all linked ids.',
   key: 'erasureId',
   data: Type.Object({
     erasureId: Uuid,

@@ -36,21 +36,25 @@ describe('generated files', () => {
   });
 
   it('leave every schema open for fields of later releases', () => {
-    for (const { data } of contracts) expect(fieldsOf(data).filter(({ schema }) => schema.additionalProperties === false)).toEqual([]);
+    for (const { data } of contracts)
+      expect(fieldsOf(data).filter(({ schema }) => schema.additionalProperties === false)).toEqual([]);
   });
 });
 
 describe('the AsyncAPI document', () => {
   it('has one channel for each topic', () => {
     expect(asyncapi).toMatchObject({ asyncapi: '3.0.0', info: { version: '1.2.3' } });
-    expect(Object.values(asyncapi.channels as Record<string, { address: string }>).map(({ address }) => address)).toEqual(
-      SERVICES.map(topicOf),
-    );
+    expect(
+      Object.values(asyncapi.channels as Record<string, { address: string }>).map(({ address }) => address),
+    ).toEqual(SERVICES.map(topicOf));
   });
 
   it('refers only to what is there', () => {
     for (const ref of refsIn(asyncapi)) {
-      expect([ref, ref.startsWith('#/') ? resolve(ref) : artefacts.get(ref.slice('./'.length))]).not.toEqual([ref, undefined]);
+      expect([ref, ref.startsWith('#/') ? resolve(ref) : artefacts.get(ref.slice('./'.length))]).not.toEqual([
+        ref,
+        undefined,
+      ]);
     }
   });
 

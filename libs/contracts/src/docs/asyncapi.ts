@@ -1,7 +1,8 @@
 import { ATTRIBUTES } from '../cloud-event.js';
 import { SERVICES, internalType, topicOf, type Contract, type ServiceName } from '../contract.js';
 
-const headerSchema = (kind: string): object => (kind === 'time' ? { type: 'string', format: 'date-time' } : { type: 'string' });
+const headerSchema = (kind: string): object =>
+  kind === 'time' ? { type: 'string', format: 'date-time' } : { type: 'string' };
 
 const HEADERS = {
   type: 'object',
@@ -15,7 +16,10 @@ const HEADERS = {
     'content-type': { type: 'string', const: 'application/json' },
     ce_specversion: { type: 'string', const: '1.0' },
     ...Object.fromEntries(
-      Object.entries(ATTRIBUTES).map(([name, rule]) => [`ce_${name}`, { ...headerSchema(rule.kind), description: rule.description }]),
+      Object.entries(ATTRIBUTES).map(([name, rule]) => [
+        `ce_${name}`,
+        { ...headerSchema(rule.kind), description: rule.description },
+      ]),
     ),
   },
 };
@@ -26,8 +30,13 @@ const messageOf = (contract: Contract, sample: unknown): object => ({
   summary: contract.description,
   contentType: 'application/json',
   headers: { $ref: '#/components/schemas/cloudEventHeaders' },
-  payload: { schemaFormat: 'application/schema+json;version=draft-07', schema: { $ref: `./schemas/${contract.type}.json` } },
-  bindings: { kafka: { key: { type: 'string', description: `the partition key, here ${contract.key}` }, bindingVersion: '0.5.0' } },
+  payload: {
+    schemaFormat: 'application/schema+json;version=draft-07',
+    schema: { $ref: `./schemas/${contract.type}.json` },
+  },
+  bindings: {
+    kafka: { key: { type: 'string', description: `the partition key, here ${contract.key}` }, bindingVersion: '0.5.0' },
+  },
   examples: [{ name: 'sample', payload: sample }],
 });
 
@@ -44,7 +53,11 @@ const messageRefs = (types: readonly string[], at: string): Record<string, objec
   Object.fromEntries(types.map((type) => [type, { $ref: `${at}/${type}` }]));
 
 /** AsyncAPI 3.0 of all topics. `samples` holds one event's data by type. */
-export function asyncApiOf(contracts: readonly Contract[], samples: ReadonlyMap<string, unknown>, version: string): object {
+export function asyncApiOf(
+  contracts: readonly Contract[],
+  samples: ReadonlyMap<string, unknown>,
+  version: string,
+): object {
   const typesOf = (service: ServiceName): readonly string[] => [
     ...contracts.filter((contract) => contract.service === service).map(({ type }) => type),
     internalType(service),

@@ -18,7 +18,12 @@ const wordsFor = (schema: JsonSchema): string => {
 };
 
 const fieldRow = ({ pointer, required, schema, name }: SchemaField): string =>
-  row(`\`${pointer.slice(1)}\``, wordsFor(schema), name === undefined ? '' : required ? 'yes' : 'no', schema.description ?? '');
+  row(
+    `\`${pointer.slice(1)}\``,
+    wordsFor(schema),
+    name === undefined ? '' : required ? 'yes' : 'no',
+    schema.description ?? '',
+  );
 
 const headingOf = (contract: Contract): string => contract.type;
 
@@ -48,7 +53,11 @@ const eventSection = (contract: Contract, sample: unknown): readonly string[] =>
   '',
 ];
 
-const serviceSection = (service: ServiceName, contracts: readonly Contract[], samples: ReadonlyMap<string, unknown>): readonly string[] => [
+const serviceSection = (
+  service: ServiceName,
+  contracts: readonly Contract[],
+  samples: ReadonlyMap<string, unknown>,
+): readonly string[] => [
   `## ${service}`,
   '',
   `Topic \`${topicOf(service)}\`. A position that the service keeps to itself is \`${internalType(service)}\` with the data \`{}\`.`,
@@ -71,7 +80,9 @@ const INTRODUCTION = [
   '',
 ];
 
-const attributeRows = Object.entries(ATTRIBUTES).map(([name, rule]) => row(`\`${name}\``, rule.required ? 'yes' : 'no', rule.description));
+const attributeRows = Object.entries(ATTRIBUTES).map(([name, rule]) =>
+  row(`\`${name}\``, rule.required ? 'yes' : 'no', rule.description),
+);
 
 /** The page that tells data teams what there is. */
 export function eventsPageOf(contracts: readonly Contract[], samples: ReadonlyMap<string, unknown>): string {
@@ -82,5 +93,7 @@ export function eventsPageOf(contracts: readonly Contract[], samples: ReadonlyMa
       samples,
     ),
   );
-  return [...INTRODUCTION, ...table(['attribute', 'always there', 'meaning'], attributeRows), '', ...sections].join('\n');
+  return [...INTRODUCTION, ...table(['attribute', 'always there', 'meaning'], attributeRows), '', ...sections].join(
+    '\n',
+  );
 }

@@ -22,7 +22,10 @@ const readJson = (folder: string, prefix: string): ReadonlyMap<string, unknown> 
   new Map(
     namesIn(folder)
       .filter((name) => name.endsWith('.json'))
-      .map((name) => [prefix + name.slice(0, -'.json'.length), JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown]),
+      .map((name) => [
+        prefix + name.slice(0, -'.json'.length),
+        JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown,
+      ]),
   );
 
 /** One event's data by type, from `<service>.<event>.v<n>.json`. */

@@ -17,7 +17,10 @@ export const ResponseClassifiedV1 = defineContract({
     class: ResponseClass,
     at: Instant,
     revenue: Type.Optional(
-      Type.Object({ ...Money.properties }, { description: 'of every order in the window, also where the class is repeat' }),
+      Type.Object(
+        { ...Money.properties },
+        { description: 'of every order in the window, also where the class is repeat' },
+      ),
     ),
   }),
 });

@@ -14,7 +14,13 @@ export const OrderPlacedV1 = defineContract({
     localDate: Type.String({ format: 'date', description: 'day at the place of the order' }),
     total: Money,
     lines: Type.Optional(
-      Type.Array(Type.Object({ sku: Reference, quantity: Type.Number(), amountMinor: Type.Integer({ description: 'of the line' }) })),
+      Type.Array(
+        Type.Object({
+          sku: Reference,
+          quantity: Type.Number(),
+          amountMinor: Type.Integer({ description: 'of the line' }),
+        }),
+      ),
     ),
     channel: Type.Optional(Code),
     ownerId: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'who looks after it, as an id' })),

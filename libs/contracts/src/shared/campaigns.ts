@@ -29,6 +29,13 @@ export const campaign = { campaignId: Uuid };
 export const wave = { campaignId: Uuid, waveId: Uuid };
 
 /** Which member of which wave is treated how. */
-export const treatment = { treatmentId: Uuid, ...wave, partyId: Uuid, arm: Label, channel: CampaignChannel, purpose: Code };
+export const treatment = {
+  treatmentId: Uuid,
+  ...wave,
+  partyId: Uuid,
+  arm: Label,
+  channel: CampaignChannel,
+  purpose: Code,
+};
 
 export const CampaignMoment = Type.Object({ ...campaign, at: Instant });

@@ -18,4 +18,13 @@ export const ContactChannel = oneOf([
 
 export const Direction = oneOf(['inbound', 'outbound']);
 
-export const CaseState = oneOf(['acknowledged', 'in-progress', 'pending', 'held', 'resolved', 'closed', 'rejected', 'cancelled']);
+export const CaseState = oneOf([
+  'acknowledged',
+  'in-progress',
+  'pending',
+  'held',
+  'resolved',
+  'closed',
+  'rejected',
+  'cancelled',
+]);

@@ -47,10 +47,6 @@ export async function createNextTables(pool: pg.Pool, tables: readonly string[])
   }
 }
 
-export async function dropNextTables(on: pg.Pool | Tx, tables: readonly string[]): Promise<void> {
-  for (const table of tables) await on.query(`DROP TABLE IF EXISTS ${NEXT_SCHEMA}.${table} CASCADE`);
-}
-
 /** Puts the rebuilt tables where the live ones were. */
 export async function switchTables(tx: Tx, tables: readonly string[]): Promise<void> {
   await tx.query(`DROP TABLE ${tables.map((table) => `rm.${table}`).join(', ')}`);

@@ -1,7 +1,7 @@
 import { Rejected } from '@crm/event-sourcing';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { createHmac, type Hmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { commandRequestOf, type CommandRequest } from '../http/command-request.js';
 
@@ -38,7 +38,7 @@ export class UploadBroken extends Error {
 
 /** Reads an upload and hashes it on the way. Leaves the connection open when the reader stops early, so that it can be answered. */
 export class HashedUpload implements AsyncIterable<Buffer> {
-  private readonly hash: Hmac;
+  private readonly hash: ReturnType<typeof createHmac>;
 
   constructor(private readonly upload: ImportUpload) {
     this.hash = createHmac('sha256', upload.command.fingerprint);
