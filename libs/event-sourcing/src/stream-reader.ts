@@ -63,9 +63,13 @@ export class StreamReader {
     const version = before.version + events.length;
     if (aggregate.stateVersion === undefined || version - before.snapshotVersion < SNAPSHOT_EVERY) return;
     const state = fold(aggregate, events, before.state);
-    const stored =
-      aggregate.personal === undefined ? state : await this.sealing.sealState(state, { streamId, subject: key });
-    await this.log.saveSnapshot({ streamId, key, stateVersion: aggregate.stateVersion, version, state: stored });
+    const { stateVersion, personal } = aggregate;
+    try {
+      const stored = personal === undefined ? state : await this.sealing.sealState(state, { streamId, subject: key });
+      await this.log.saveSnapshot({ streamId, key, stateVersion, version, state: stored });
+    } catch {
+      // The command is committed: its caller must not hear of a cache that could not be written.
+    }
   }
 
   private async fromSnapshot<State, Event extends DomainEvent>(

@@ -10,3 +10,8 @@ export function isTransientError(error: unknown): boolean {
   if (typeof code === 'string' && (TRANSIENT_STATES.test(code) || TRANSIENT_CODES.has(code))) return true;
   return TRANSIENT_TEXTS.test(error.message);
 }
+
+/** Whether a row was refused because its key is taken. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === '23505';
+}

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../errors.js';
 import type { Append, AppendOutcome } from '../event-log.js';
 import { laneOf } from '../lanes.js';
 import { appendMany, appendOne, findAppended } from './append-statements.js';
-import { isTransientError } from './errors.js';
+import { isTransientError, isUniqueViolation } from './errors.js';
 
 const MAX_COMMANDS = 256;
 const MAX_BYTES = 1_000_000;
@@ -87,8 +87,30 @@ export class GroupCommit {
       if (outcomes.some((outcome) => outcome.status === 'appended')) this.onAppended();
     } catch (error) {
       if (isTransientError(error)) await this.recover(batch);
-      else if (batch.length === 1) batch[0]?.reject(error);
-      else for (const item of batch) await this.flush([item]);
+      else await this.oneByOne(batch, error);
+    }
+  }
+
+  /** One faulty command must not fail those that happened to be stored with it. */
+  private async oneByOne(batch: readonly Waiting[], error: unknown): Promise<void> {
+    if (batch.length > 1) {
+      for (const item of batch) await this.flush([item]);
+      return;
+    }
+    const [item] = batch;
+    if (item === undefined) return;
+    if (!isUniqueViolation(error)) item.reject(error);
+    else await this.onceMore(item);
+  }
+
+  /** Another instance stored the same command id at the same moment: asked again, the store tells what became of it. */
+  private async onceMore(item: Waiting): Promise<void> {
+    try {
+      const [outcome] = await this.store([item]);
+      if (outcome === undefined) throw new Error('the store did not answer for a command');
+      item.resolve(outcome);
+    } catch (error) {
+      item.reject(error);
     }
   }
 
@@ -109,7 +131,7 @@ export class GroupCommit {
         this.onAppended();
       } catch (error) {
         if (isTransientError(error)) continue;
-        for (const item of open) item.reject(error);
+        await this.oneByOne(open, error);
         return;
       }
     }
@@ -130,14 +152,15 @@ export class GroupCommit {
     });
   }
 
-  /** A conflict may be the same append, which the server had gone on with: those are looked up once more. */
+  /** A conflict or a repetition may be the same append, which the server had gone on with: those are looked up once more. */
   private async sendAgain(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
     const outcomes = await this.store(batch);
-    const conflicts = batch.filter((_, index) => outcomes[index]?.status === 'conflict');
-    const others = new Set(await this.answerStored(conflicts));
+    const refused = batch.filter((_, index) => outcomes[index]?.status !== 'appended');
+    const answered = new Set(refused);
+    for (const item of await this.answerStored(refused)) answered.delete(item);
     batch.forEach((item, index) => {
       const outcome = outcomes[index];
-      if (outcome !== undefined && (outcome.status !== 'conflict' || others.has(item))) item.resolve(outcome);
+      if (outcome !== undefined && !answered.has(item)) item.resolve(outcome);
     });
     return [];
   }

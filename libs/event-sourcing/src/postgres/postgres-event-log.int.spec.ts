@@ -1,5 +1,6 @@
 import { createTestDatabase, eventStoreFeatures, parcelAggregate, sendParcel, type TestDatabase } from '@crm/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CommandIdReused } from '../errors.js';
 import { EventStore } from '../event-store.js';
 import { newId } from '../ids.js';
 import { createPool } from './pool.js';
@@ -46,6 +47,22 @@ describe('the event store on PostgreSQL', () => {
     );
     for (const row of rows as { events: bigint; head: bigint }[]) expect(row.events).toBe(row.head);
     await Promise.all(pools.map((pool) => pool.end()));
+  });
+
+  it('tells a command id that two instances use on two streams at once', async () => {
+    const stores = [1, 2].map(() => new EventStore(new PostgresEventLog(createPoolOf(database))));
+    const commandId = newId();
+    const answers = await Promise.allSettled(
+      stores.map((store, index) =>
+        store.transact(parcelAggregate, newId(), sendParcel('Busan'), {
+          commandId,
+          fingerprint: `content ${String(index)}`,
+        }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = answers.find((answer) => answer.status === 'rejected');
+    expect(refused?.reason).toBeInstanceOf(CommandIdReused);
   });
 
   it('answers what was stored when the connection is cut under an append', async () => {
