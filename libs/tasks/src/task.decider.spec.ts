@@ -8,6 +8,7 @@ import {
   permitTask,
   postponeTask,
   reportOutcome,
+  resumeTask,
   startTask,
   type Outcome,
 } from './task.decider.js';
@@ -65,7 +66,15 @@ const response = (more: object): TaskEvent => ({
   loopId,
 });
 
-const start = { ...kim, paused: false };
+const start = { ...kim, campaign: 'running' } as const;
+const paused = { ...kim, campaign: 'paused' } as const;
+const over = { ...kim, campaign: 'closed' } as const;
+const until = '2026-03-02T09:00:00.000Z';
+const assignedUntil = (dueAt: string): TaskEvent => ({
+  type: 'TaskAssigned',
+  data: { ...task, assignedAt: at, dueAt },
+  loopId,
+});
 const tell = (outcome: Outcome['outcome'], more: Partial<Outcome> = {}): ReturnType<typeof reportOutcome> =>
   reportOutcome({ ...kim, outcome, service: 'sales', ...more });
 
@@ -81,33 +90,45 @@ describe('start a task', () => {
     given(assigned).when(startTask(start)).emits(started);
     given(assigned, started).when(startTask(start)).emitsNothing();
     given(assigned, started)
-      .when(startTask({ ...lee, paused: false }))
+      .when(startTask({ ...start, ...lee }))
       .rejects('task-claimed');
   });
 
   it('is possible again for anybody once it is open again', () => {
     given(assigned, started, permitted, returned(1))
-      .when(startTask({ ...lee, paused: false }))
+      .when(startTask({ ...start, ...lee }))
       .emitsTypes('TaskStarted');
     given(assigned, started, postponed).when(startTask(start)).emits(started);
   });
 
-  it('is refused while the campaign is paused and after its period', () => {
-    given(assigned)
-      .when(startTask({ ...kim, paused: true }))
-      .rejects('campaign-paused');
-    const due: TaskEvent = {
-      type: 'TaskAssigned',
-      data: { ...task, assignedAt: at, dueAt: '2026-03-01T00:00:00.000Z' },
-      loopId,
-    };
-    given(due).when(startTask(start)).rejects('task-overdue');
-    const dueLater: TaskEvent = {
-      type: 'TaskAssigned',
-      data: { ...task, assignedAt: at, dueAt: '2026-04-01T00:00:00.000Z' },
-      loopId,
-    };
-    given(dueLater).when(startTask(start)).emits(started);
+  it('is refused while the campaign is paused, after its period and after its end', () => {
+    given(assigned).when(startTask(paused)).rejects('campaign-paused');
+    given(assigned).when(startTask(over)).rejects('task-closed');
+    given(assignedUntil('2026-03-01T00:00:00.000Z')).when(startTask(start)).rejects('task-overdue');
+    given(assignedUntil('2026-04-01T00:00:00.000Z')).when(startTask(start)).emits(started);
+  });
+
+  it('is refused as well where it is started already and nothing was shown', () => {
+    given(assigned, started).when(startTask(paused)).rejects('campaign-paused');
+    given(assigned, started).when(startTask(over)).rejects('task-closed');
+    given(assignedUntil('2026-03-01T00:00:00.000Z'), started).when(startTask(start)).rejects('task-overdue');
+    given(assigned, started, withdrawn).when(startTask(start)).emits(givenUp('campaign-closed'));
+  });
+
+  it('shows again through a pause what was shown before, but not after the end', () => {
+    given(assigned, started, permitted).when(startTask(start)).emitsNothing();
+    given(assigned, started, permitted).when(startTask(paused)).emitsNothing();
+    given(assigned, started, permitted).when(startTask(over)).rejects('task-closed');
+    given(assigned, started, permitted, withdrawn).when(startTask(start)).rejects('task-closed');
+    given(assigned, started, withdrawn, permitted).when(startTask(start)).rejects('task-closed');
+  });
+
+  it('is not claimed anew by a repeated command', () => {
+    given(assigned, started).when(resumeTask(start)).emitsNothing();
+    given(assigned, started, postponed).when(resumeTask(start)).rejects('task-not-started');
+    given(assigned, started)
+      .when(resumeTask({ ...start, ...lee }))
+      .rejects('task-claimed');
   });
 
   it('is refused where there is none, or it is over', () => {
@@ -136,12 +157,29 @@ describe('ask permission', () => {
       .emits(denied);
   });
 
+  it('ends the task where the campaign ended meanwhile', () => {
+    given(assigned, started, withdrawn).when(permitTask(kim)).emits(givenUp('campaign-closed'));
+    given(assigned, started, permitted, withdrawn).when(permitTask(kim)).emitsNothing();
+  });
+
+  it('takes nothing back that was permitted before', () => {
+    given(assigned, started, permitted)
+      .when(denyTask({ ...kim, reasons }))
+      .emitsNothing();
+    given(assigned, started, permitted)
+      .when(postponeTask({ ...kim, until }))
+      .emitsNothing();
+    given(assigned, started, permitted, withdrawn)
+      .when(postponeTask({ ...kim, until }))
+      .emitsNothing();
+  });
+
   it('opens the task again where it is not given now', () => {
     given(assigned, started)
-      .when(postponeTask({ ...kim, until: '2026-03-02T09:00:00.000Z' }))
+      .when(postponeTask({ ...kim, until }))
       .emits(postponed);
     given(assigned, started, withdrawn)
-      .when(postponeTask({ ...kim, until: '2026-03-02T09:00:00.000Z' }))
+      .when(postponeTask({ ...kim, until }))
       .emits(givenUp('campaign-closed'));
   });
 });
@@ -158,12 +196,19 @@ describe('report the outcome', () => {
       .emits(reached, response({ kind: 'interested', note: 'call back in May' }));
   });
 
-  it('takes a refusal as a response', () => {
-    given(assigned, started, permitted).when(tell('refused')).emits(givenUp('refused'), response({}));
+  it('takes a refusal as a contact and a response', () => {
+    const unsubscribed = response({ kind: 'unsubscribed' });
+    given(assigned, started, permitted).when(tell('refused')).emits(reached, response({}));
     given(assigned, started, permitted)
       .when(tell('refused', { response: { kind: 'unsubscribed' } }))
-      .emits(givenUp('refused'), response({ kind: 'unsubscribed' }));
-    given(assigned, started, permitted, givenUp('refused'), response({})).when(tell('refused')).emitsNothing();
+      .emits(reached, unsubscribed);
+    given(assigned, started, permitted, reached, response({})).when(tell('refused')).emitsNothing();
+    given(assigned, started, permitted, reached, unsubscribed)
+      .when(tell('refused', { response: { kind: 'unsubscribed' } }))
+      .emitsNothing();
+    given(assigned, started, permitted, reached, unsubscribed).when(tell('refused')).rejects('task-closed');
+    given(assigned, started, permitted, reached).when(tell('refused')).rejects('task-closed');
+    given(assigned, started, permitted, givenUp('wrong-number')).when(tell('refused')).rejects('task-closed');
   });
 
   it('opens the task again until the last try', () => {
@@ -177,6 +222,7 @@ describe('report the outcome', () => {
   it('does not open it again when the campaign is over', () => {
     given(assigned, started, permitted, withdrawn).when(tell('no-answer')).emits(givenUp('campaign-closed'));
     given(assigned, started, permitted, withdrawn).when(tell('reached')).emits(reached);
+    given(assigned, started, withdrawn, permitted).when(tell('no-answer')).emits(givenUp('campaign-closed'));
   });
 
   it('gives up a wrong number', () => {
@@ -228,6 +274,8 @@ describe('cancel a task', () => {
       .when(cancelTask({ at, reason: 'campaign-closed' }))
       .emitsNothing();
     given(assigned, withdrawn).when(startTask(start)).emits(started);
+    given(assigned, response({})).when(startTask(start)).emits(started);
+    given(assigned, permitted).when(tell('reached')).emits(reached);
     given(started).when(startTask(start)).rejects('not-found');
   });
 });

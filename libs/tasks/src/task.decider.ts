@@ -1,4 +1,5 @@
 import { deriveId, Rejected, type Decide } from '@crm/event-sourcing';
+import type { CampaignState } from './task-campaigns.js';
 import type { HeardKind, PermissionReason, TaskEvent, TaskFacts, TaskOutcome } from './task.events.js';
 import type { StartedTask, Task } from './task.js';
 
@@ -13,6 +14,7 @@ const moment = ({ taskId, treatmentId, partyId }: TaskFacts, at: string) =>
 const claimed = (): Rejected => new Rejected('task-claimed', 'Somebody else is at this task');
 const closed = (status: string): Rejected =>
   new Rejected('task-closed', 'This task is over', { extensions: { status } });
+const paused = (): Rejected => new Rejected('campaign-paused', 'The campaign is paused: nobody is contacted for it');
 const notFound = (): Rejected => new Rejected('not-found', 'There is no such task', { status: 404 });
 
 /** One task a treatment, however often the treatment is announced. */
@@ -21,46 +23,70 @@ export const assignTask =
   (state) =>
     state.status === 'none' ? [{ type: 'TaskAssigned', data: { ...task, assignedAt }, loopId: task.waveId }] : [];
 
+interface Starting extends Doing {
+  /** Known here before the task itself hears of it. */
+  readonly campaign: CampaignState;
+}
+
 /** Claims the task for one person. Shows nothing: permission is asked after this. */
 export const startTask =
-  ({ by, at, paused }: Doing & { readonly paused: boolean }): Decision =>
+  (starting: Starting): Decision =>
   (state) => {
     if (state.status === 'none') throw notFound();
-    if (state.status === 'done' || state.status === 'cancelled') throw closed(state.status);
-    if (state.status === 'started') {
-      if (state.by !== by) throw claimed();
-      return [];
-    }
+    if (state.status !== 'open') return resumeTask(starting)(state);
     const { task } = state;
-    if (paused) throw new Rejected('campaign-paused', 'The campaign is paused: nobody is contacted for it');
-    if (task.dueAt !== undefined && at > task.dueAt)
-      throw new Rejected('task-overdue', 'The period of the campaign is over');
+    const { by, at, campaign } = starting;
+    refuseAfterEnd(task, starting);
+    if (campaign === 'paused') throw paused();
     return [{ type: 'TaskStarted', data: { ...moment(task, at), by }, loopId: task.waveId }];
   };
 
-/** Stored before the contact point is shown, and only for the person who claimed the task. */
+/** Starts it again for the person at it. A pause is not for who knows the contact point already; the end is for everybody. */
+export const resumeTask =
+  (starting: Starting): Decision =>
+  (state) => {
+    const { by, at, campaign } = starting;
+    const started = startedBy(state, by);
+    const { task, permitted, withdrawn } = started;
+    if (withdrawn !== undefined && !permitted) return [givenUp(started, at, withdrawn)];
+    if (withdrawn !== undefined) throw closed('cancelled');
+    refuseAfterEnd(task, starting);
+    if (campaign === 'paused' && !permitted) throw paused();
+    return [];
+  };
+
+function refuseAfterEnd({ dueAt }: TaskFacts, { at, campaign }: Starting): void {
+  if (campaign === 'closed') throw closed('cancelled');
+  if (dueAt !== undefined && at > dueAt) throw new Rejected('task-overdue', 'The period of the campaign is over');
+}
+
+/** Stored before the contact point is shown, and only for the person who claimed the task. Withdrawn meanwhile, it is over. */
 export const permitTask =
   ({ by, at }: Doing): Decision =>
   (state) => {
     const started = startedBy(state, by);
-    if (started.permitted) return [];
-    return [{ type: 'TaskPermitted', data: { ...moment(started.task, at), by }, loopId: started.task.waveId }];
+    const { task, permitted, withdrawn } = started;
+    if (permitted) return [];
+    if (withdrawn !== undefined) return [givenUp(started, at, withdrawn)];
+    return [{ type: 'TaskPermitted', data: { ...moment(task, at), by }, loopId: task.waveId }];
   };
 
-/** The contact is not permitted: over, and marketing skips the treatment. */
+/** The contact is not permitted: over, and marketing skips the treatment. One that was permitted before may have been made. */
 export const denyTask =
   ({ by, at, reasons }: Doing & { readonly reasons: readonly PermissionReason[] }): Decision =>
   (state) => {
-    const { task } = startedBy(state, by);
+    const { task, permitted } = startedBy(state, by);
+    if (permitted) return [];
     return [{ type: 'TaskDenied', data: { ...moment(task, at), reasons }, loopId: task.waveId }];
   };
 
-/** The contact is permitted later, not now: anybody may start it then. */
+/** The contact is permitted later, not now: anybody may start it then, unless it was permitted before. */
 export const postponeTask =
   ({ by, at, until }: Doing & { readonly until: string }): Decision =>
   (state) => {
     const started = startedBy(state, by);
-    const { task, withdrawn } = started;
+    const { task, permitted, withdrawn } = started;
+    if (permitted) return [];
     if (withdrawn !== undefined) return [givenUp(started, at, withdrawn)];
     return [{ type: 'TaskPostponed', data: { ...moment(task, at), until }, loopId: task.waveId }];
   };
@@ -77,13 +103,12 @@ export interface Outcome extends Doing {
   readonly service: string;
 }
 
-/** What came of it, told by the person who claimed it. To be reached is the presentation; a refusal is a response too. */
+/** What came of it, told by the person who claimed it. To be reached is the presentation, and so is a refusal: both are contacts. */
 export const reportOutcome =
   (input: Outcome): Decision =>
   (state) => {
-    const { outcome, by } = input;
-    if (state.status === 'done' && state.outcome === outcome && state.by === by) return [];
-    const started = startedBy(state, by);
+    if (isTold(state, input)) return [];
+    const started = startedBy(state, input.by);
     if (!started.permitted)
       throw new Rejected('task-not-started', 'Start the task first: the contact was not permitted yet');
     const heard = heardIn(input);
@@ -101,7 +126,8 @@ export const cancelTask =
     return [];
   };
 
-function startedBy(state: Task, by: string): StartedTask {
+/** The task as the person at it has it; refused to everybody else. */
+export function startedBy(state: Task, by: string): StartedTask {
   if (state.status === 'none') throw notFound();
   if (state.status === 'open') throw new Rejected('task-not-started', 'Start the task first');
   if (state.status !== 'started') throw closed(state.status);
@@ -109,9 +135,17 @@ function startedBy(state: Task, by: string): StartedTask {
   return state;
 }
 
+/** A refusal is kept as a contact with what was said in it. */
+function isTold(state: Task, input: Outcome): boolean {
+  if (state.status !== 'done' || state.by !== input.by) return false;
+  if (state.outcome === input.outcome) return true;
+  return input.outcome === 'refused' && state.outcome === 'reached' && state.heard === heardIn(input)?.kind;
+}
+
 function ended(started: StartedTask, { by, at, outcome }: Outcome): TaskEvent {
   const { task, tries, withdrawn } = started;
-  if (outcome === 'reached') return { type: 'TaskReached', data: { ...moment(task, at), by }, loopId: task.waveId };
+  if (outcome === 'reached' || outcome === 'refused')
+    return { type: 'TaskReached', data: { ...moment(task, at), by }, loopId: task.waveId };
   if (outcome !== 'no-answer') return givenUp(started, at, outcome);
   if (tries + 1 >= TRIES) return givenUp(started, at, 'no-answer');
   if (withdrawn !== undefined) return givenUp(started, at, withdrawn);

@@ -1,5 +1,5 @@
 import type { Aggregate } from '@crm/event-sourcing';
-import type { TaskEvent, TaskFacts } from './task.events.js';
+import type { HeardKind, TaskEvent, TaskFacts } from './task.events.js';
 
 interface Known {
   readonly task: TaskFacts;
@@ -19,7 +19,7 @@ export type Task =
   | { readonly status: 'none' }
   | (Known & { readonly status: 'open' })
   | StartedTask
-  | (Known & { readonly status: 'done'; readonly outcome: string; readonly by?: string })
+  | (Known & { readonly status: 'done'; readonly outcome: string; readonly by?: string; readonly heard?: HeardKind })
   | (Known & { readonly status: 'cancelled' });
 
 /** A person is to reach a member of a wave. Named by its treatment, so that there is never a second one. */
@@ -46,7 +46,13 @@ function next(
     case 'TaskStarted':
       return { ...known, status: 'started', by: event.data.by, permitted: false };
     case 'TaskPermitted':
-      return { ...known, status: 'started', by: event.data.by, permitted: true };
+      return {
+        ...known,
+        ...(state.status === 'started' ? state : {}),
+        status: 'started',
+        by: event.data.by,
+        permitted: true,
+      };
     case 'TaskWithdrawn':
       return state.status === 'started' ? { ...known, ...state, withdrawn: event.data.reason } : { ...known, ...state };
     case 'TaskPostponed':
@@ -64,6 +70,6 @@ function next(
     case 'TaskCancelled':
       return { ...known, status: 'cancelled' };
     case 'TaskResponseReceived':
-      return { ...known, ...state };
+      return state.status === 'done' ? { ...known, ...state, heard: event.data.kind } : { ...known, ...state };
   }
 }

@@ -122,12 +122,14 @@ async function treat(more: object = {}, known: Partial<Treatment> = {}): Promise
   return { ...ids, taskId: deriveId('task', ids.treatmentId) };
 }
 
-const start = async (taskId: string, who = 'kim') => send('POST', `/v1/tasks/${taskId}/start`, undefined, who);
+const start = async (taskId: string, who = 'kim', key?: string) =>
+  send('POST', `/v1/tasks/${taskId}/start`, undefined, who, key);
 const report = async (taskId: string, body: object, who = 'kim') =>
   send('POST', `/v1/tasks/${taskId}/outcomes`, body, who);
 
-async function send(method: string, path: string, body?: object, who = 'kim') {
-  const headers = { authorization: `Bearer ${await services.token('sales', who)}` };
+async function send(method: string, path: string, body?: object, who = 'kim', key?: string) {
+  const authorization = `Bearer ${await services.token('sales', who)}`;
+  const headers = key === undefined ? { authorization } : { authorization, 'idempotency-key': key };
   return services.send('sales', method, path, body, headers);
 }
 
@@ -243,6 +245,60 @@ describe('a task', () => {
     expect([incomplete.status, incomplete.body.code]).toEqual([503, 'permission-unavailable']);
     decisions.delete(unknown.treatmentId);
     expect((await start(unknown.taskId)).status).toBe(200);
+  });
+
+  it('is a contact too when the customer refuses', async () => {
+    const { taskId, partyId } = await treat();
+    await start(taskId);
+    expect((await report(taskId, { outcome: 'refused' })).status).toBe(200);
+    expect((await report(taskId, { outcome: 'refused' })).status).toBe(200);
+    expect(await taskOf(taskId)).toMatchObject({
+      status: 'done',
+      outcome: 'reached',
+      response: { kind: 'declined' },
+    });
+    expect(await publishedBy('sales', partyId)).toEqual([
+      'crm.sales.task-assigned.v1',
+      'crm.sales.task-reached.v1',
+      'crm.sales.response-received.v1',
+    ]);
+  });
+
+  it('stays with the person who was shown the contact point, whatever is decided later', async () => {
+    const { taskId, treatmentId, partyId } = await treat();
+    await start(taskId);
+    decisions.set(treatmentId, { outcome: 'not-now', retryAt: '2026-03-02T09:00:00.000Z', reasons });
+    const later = await start(taskId);
+    expect([later.body.code, later.body.contactPoint]).toEqual(['contact-not-now', undefined]);
+    decisions.set(treatmentId, { outcome: 'denied', reasons });
+    const no = await start(taskId);
+    expect([no.body.code, no.body.contactPoint]).toEqual(['contact-denied', undefined]);
+    expect(await taskOf(taskId)).toMatchObject({ status: 'started', startedBy: 'user:kim' });
+    expect((await report(taskId, { outcome: 'reached' })).status).toBe(200);
+    expect(await publishedBy('sales', partyId)).toEqual(['crm.sales.task-assigned.v1', 'crm.sales.task-reached.v1']);
+  });
+
+  it('that nothing was shown of yet waits through a pause and ends with its campaign', async () => {
+    const { taskId, treatmentId, campaignId, partyId } = await treat();
+    const campaign = async (what: string): Promise<void> => {
+      await say('marketing', `crm.marketing.campaign-${what}.v1`, { campaignId, at: granted.startBy }, campaignId);
+      await services.settled();
+    };
+    decisions.set(treatmentId, {
+      outcome: 'denied',
+      reasons: [{ rule: 'incomplete', outcome: 'denied', eventIds: [] }],
+    });
+    const key = newId();
+    expect((await start(taskId, 'kim', key)).body.code).toBe('permission-unavailable');
+    decisions.delete(treatmentId);
+    await campaign('paused');
+    expect((await start(taskId, 'kim', key)).body.code).toBe('campaign-paused');
+    expect((await start(taskId)).body.code).toBe('campaign-paused');
+    await campaign('closed');
+    const ended = await start(taskId, 'kim', key);
+    expect([ended.status, ended.body.code, ended.body.contactPoint]).toEqual([409, 'task-closed', undefined]);
+    expect(await taskOf(taskId)).toMatchObject({ status: 'done', outcome: 'campaign-closed' });
+    expect(await publishedBy('sales', partyId)).toEqual(['crm.sales.task-assigned.v1', 'crm.sales.task-given-up.v1']);
   });
 
   it('is tried three times', async () => {

@@ -2,8 +2,8 @@ import { Rejected, type Committed } from '@crm/event-sourcing';
 import { ServiceContext, type CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { reserveContact, type ContactPoint } from '../contact-permission.js';
-import { TaskCampaigns } from '../task-campaigns.js';
-import { denyTask, permitTask, postponeTask, startTask } from '../task.decider.js';
+import { TaskCampaigns, type CampaignState } from '../task-campaigns.js';
+import { denyTask, permitTask, postponeTask, resumeTask, startedBy, startTask } from '../task.decider.js';
 import type { TaskFacts } from '../task.events.js';
 import { taskAggregate } from '../task.js';
 
@@ -37,17 +37,16 @@ export class StartTaskHandler implements ICommandHandler<StartTask> {
   async execute({ taskId, by, request }: StartTask): Promise<Started> {
     const { store, clock } = this.context;
     const doing = { by, at: new Date(clock()).toISOString() };
-    await store.transact(
-      taskAggregate,
-      taskId,
-      startTask({ ...doing, paused: await this.isPaused(taskId) }),
-      request.options,
-    );
-    const task = await this.claimedBy(taskId, by);
+    const starting = { ...doing, campaign: await this.campaignOf(taskId) };
+    const claim = await store.transact(taskAggregate, taskId, startTask(starting), request.options);
+    // A repeated command was carried out before; meanwhile the task may have ended, or somebody else may be at it.
+    if (claim.repeated) await store.transact(taskAggregate, taskId, resumeTask(starting));
+    const task = await this.heldBy(taskId, by);
     const permission = await reserveContact(this.context, task);
     switch (permission.status) {
       case 'granted': {
         const committed = await store.transact(taskAggregate, taskId, permitTask(doing));
+        await this.heldBy(taskId, by);
         return { committed, task, contactPoint: permission.contactPoint, startBy: permission.startBy };
       }
       case 'not-now': {
@@ -65,15 +64,14 @@ export class StartTaskHandler implements ICommandHandler<StartTask> {
     }
   }
 
-  private async isPaused(taskId: string): Promise<boolean> {
+  private async campaignOf(taskId: string): Promise<CampaignState> {
     const { state } = await this.context.store.read(taskAggregate, taskId);
-    return state.status === 'open' && (await this.campaigns.stateOf(state.task.campaignId)) === 'paused';
+    return state.status === 'none' ? 'running' : this.campaigns.stateOf(state.task.campaignId);
   }
 
-  /** A repeated command was carried out before; meanwhile somebody else may be at the task. */
-  private async claimedBy(taskId: string, by: string): Promise<TaskFacts> {
+  /** Nothing is shown of a task that a decision just ended. */
+  private async heldBy(taskId: string, by: string): Promise<TaskFacts> {
     const { state } = await this.context.store.read(taskAggregate, taskId);
-    if (state.status === 'started' && state.by === by) return state.task;
-    throw new Rejected('task-claimed', 'Somebody else is at this task');
+    return startedBy(state, by).task;
   }
 }
