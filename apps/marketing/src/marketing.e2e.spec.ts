@@ -186,7 +186,7 @@ describe('a wave that is worked off by people', () => {
     };
     expect(await Promise.all([reached, denied, givenUp].map(stateOf))).toEqual([
       ['presented', null],
-      ['skipped', 'permission-denied'],
+      ['skipped', 'consent'],
       ['skipped', 'no-answer'],
     ]);
     expect(desk.asked.filter(({ channel }) => channel === 'call')).toEqual([]);

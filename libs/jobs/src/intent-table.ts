@@ -27,6 +27,10 @@ const FAIL = `UPDATE jobs.intent SET state = 'failed', last_error_code = $2, fin
   WHERE job_id = $1 AND state = 'pending'`;
 const POSTPONE = `UPDATE jobs.intent SET due_at = clock_timestamp() + $2 * interval '1 ms', last_error_code = $3
   WHERE job_id = $1 AND state = 'pending'`;
+// Its attempts begin anew: it did not fail. The queue still has it, so it stays marked as queued.
+const INTEND_AGAIN = `UPDATE jobs.intent
+  SET payload = $2::jsonb, due_at = greatest($3::timestamptz, clock_timestamp() + $4 * interval '1 ms'), attempts = 0, last_error_code = NULL
+  WHERE job_id = $1 AND state = 'pending'`;
 const STATUS = `SELECT state, attempts, last_error_code AS "lastErrorCode", due_at AS "dueAt", finished_at AS "finishedAt"
   FROM jobs.intent WHERE job_id = $1`;
 const COUNTS = `SELECT
@@ -55,6 +59,11 @@ export class IntentTable {
       JSON.stringify(context),
       intents.map(({ dueAt }) => dueAt ?? null),
     ]);
+  }
+
+  /** Puts a job off that is being delivered, at least by `leastMs`; nothing when it is finished. */
+  async intendAgain(tx: Tx, { jobId, payload, dueAt }: Intent, leastMs: number): Promise<void> {
+    await tx.query(INTEND_AGAIN, [jobId, JSON.stringify(payload), dueAt ?? null, leastMs]);
   }
 
   async neverQueued(): Promise<readonly QueuedJob[]> {

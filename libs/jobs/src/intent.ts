@@ -8,7 +8,7 @@ export type Tx = Pick<pg.ClientBase, 'query'>;
 export interface Intent {
   /** Which handler does it. */
   readonly name: string;
-  /** Says once and for all what this is: `<purpose>-<id>-<version>`. A second intent with the same id changes nothing. */
+  /** Says once and for all what this is: `<purpose>-<id>-<version>`. A second intent with the same id changes nothing, unless the job's own handler writes it: "not yet". */
   readonly jobId: string;
   /** Ids and codes only, never a personal value. */
   readonly payload: Json;
@@ -21,7 +21,7 @@ export interface Job<Payload = Json> {
   readonly jobId: string;
   readonly name: string;
   readonly payload: Payload;
-  /** From 1; counts deliveries. */
+  /** From 1; counts deliveries since the job was intended, or put off by its handler. */
   readonly attempt: number;
   /** Aborted when the process wants to stop; a handler that gives up by throwing is delivered again elsewhere. */
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentContext, runInContext } from '@crm/event-sourcing';
 import type pg from 'pg';
@@ -37,6 +38,13 @@ interface Registered {
   readonly limiter: Limiter;
 }
 
+/** A job in the hands of its handler. */
+interface Delivery {
+  readonly jobId: string;
+  /** Whether the handler has intended the job again, so that returning does not finish it. */
+  again: boolean;
+}
+
 /**
  * Timers and calls to the outside. What has to be done is a row in the service's database, written with whatever causes it;
  * the queue only says when. So losing the queue costs time and nothing else, and every job is delivered at least once.
@@ -46,6 +54,7 @@ export class Jobs {
   private readonly intents: IntentTable;
   private readonly feeder: Feeder;
   private readonly stopping = new AbortController();
+  private readonly delivery = new AsyncLocalStorage<Delivery>();
   private running = 0;
   private stopped: Promise<void> | undefined;
 
@@ -64,9 +73,18 @@ export class Jobs {
     this.handlers.set(name, { handler: handler as JobHandler, concurrency, limiter: new Limiter(concurrency) });
   }
 
-  /** Writes intents in the caller's transaction; they are queued soon after it commits. An id that exists already changes nothing. */
+  /**
+   * Writes intents in the caller's transaction; they are queued soon after it commits. An id that exists already changes
+   * nothing, except inside the handler of that very job: then it is not finished by returning, but delivered again when due.
+   */
   async intend(tx: Tx, ...intents: readonly Intent[]): Promise<void> {
     if (intents.length === 0) return;
+    const delivery = this.delivery.getStore();
+    const own = intents.find(({ jobId }) => jobId === delivery?.jobId);
+    if (delivery !== undefined && own !== undefined) {
+      await this.intents.intendAgain(tx, own, this.delayAfter(1));
+      delivery.again = true;
+    }
     await this.intents.insert(tx, intents, currentContext());
     this.feeder.hint();
   }
@@ -126,18 +144,20 @@ export class Jobs {
     if (this.isStopping()) return { againInMs: 0 };
     const begun = await this.intents.begin(jobId);
     if (begun === undefined) return this.notNow(jobId);
+    const delivery: Delivery = { jobId, again: false };
     try {
-      await runInContext(begun.context, () => handler(this.jobOf(jobId, begun)));
+      await this.delivery.run(delivery, () => runInContext(begun.context, () => handler(this.jobOf(jobId, begun))));
     } catch (error) {
       if (error instanceof JobAlreadyDone) return 'done';
       if (this.isStopping() && permanentCode(error) === undefined) return { againInMs: 0 };
       return this.afterError(jobId, begun.attempts, error);
     }
+    if (delivery.again) return this.notNow(jobId);
     await this.intents.finish(jobId);
     return 'done';
   }
 
-  /** Delivered too early after the queue was lost, or once more after it was done. */
+  /** Delivered too early after the queue was lost, once more after it was done, or put off by its own handler. */
   private async notNow(jobId: string): Promise<Verdict> {
     const delayMs = await this.intents.dueIn(jobId);
     return delayMs === undefined ? 'done' : { againInMs: delayMs };

@@ -195,6 +195,42 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         });
       });
 
+      it('is put off when its own handler intends it again', async () => {
+        const seen: { readonly payload: unknown; readonly attempt: number; readonly at: number }[] = [];
+        const dueAt = new Date(Date.now() + 700).toISOString();
+        const jobs: Jobs = await start({
+          handler: async ({ jobId, payload, attempt }) => {
+            seen.push({ payload, attempt, at: Date.now() });
+            if (seen.length === 1) await jobs.enqueue({ name: 'greet', jobId, payload: { look: 2 }, dueAt });
+          },
+        });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: { look: 1 } });
+        await until(() => seen.length === 1);
+        await jobs.idle();
+        expect(await jobs.status(jobId)).toMatchObject({ state: 'pending', dueAt, finishedAt: null });
+        await done(jobs, jobId);
+        expect(seen).toMatchObject([
+          { payload: { look: 1 }, attempt: 1 },
+          { payload: { look: 2 }, attempt: 1 },
+        ]);
+        expect(seen[1]?.at).toBeGreaterThanOrEqual(Date.parse(dueAt));
+      });
+
+      it('comes back after a while when its own handler intends it again at once', async () => {
+        const at: number[] = [];
+        const jobs: Jobs = await start({
+          handler: async ({ jobId }) => {
+            if (at.push(Date.now()) < 3) await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+          },
+        });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+        await done(jobs, jobId);
+        expect(at).toHaveLength(3);
+        expect((at[2] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(50);
+      });
+
       it('has one effect when two processes do it at the same time', async () => {
         const together: (() => void)[] = [];
         const handler: JobHandler = async ({ jobId, complete }) => {

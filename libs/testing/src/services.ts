@@ -27,6 +27,8 @@ export interface TestAnswer {
 /** Services in this process on databases of their own, spoken to over HTTP. */
 export interface TestServices {
   readonly url: string;
+  /** Metrics and health of all services. */
+  readonly managementUrl: string;
   token(role: Role, sub?: string, ttl?: number): Promise<string>;
   /** Sends a request as somebody of this role; a body that is no string goes as JSON. */
   send(
@@ -60,12 +62,14 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
     ),
     issuer,
     port: 0,
+    managementPort: 0,
   });
   const token = (role: Role, sub = `test-${role}`, ttl = 3600): Promise<string> =>
     issuer.mint({ sub, roles: [role], ttl });
   const running = [...host.services.values()];
   return {
     url: host.url,
+    managementUrl: host.managementUrl ?? '',
     token,
     send: async (role, method, path, body, headers = {}) => {
       const answer = await fetch(new URL(path, host.url), {

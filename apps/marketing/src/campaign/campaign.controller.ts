@@ -7,9 +7,11 @@ import {
   Describe,
   ReadModels,
   Scope,
+  tagged,
   type ListPage,
+  type TaggedReply,
 } from '@crm/platform';
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ChangeCampaignBody, PlanCampaignBody } from './campaign-bodies.js';
 import { knownId } from '../known-id.js';
@@ -48,8 +50,8 @@ export class CampaignController {
   @Scope('campaigns:read')
   @ReadModels('campaigns')
   @Describe({ summary: 'A campaign, with the result that was published last', response: campaignSchema })
-  get(@Param('id') id: string): Promise<CampaignView> {
-    return this.queries.execute(new CampaignById(knownId(id)));
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: TaggedReply): Promise<CampaignView> {
+    return tagged(reply, await this.queries.execute(new CampaignById(knownId(id))));
   }
 
   @Patch(':id')

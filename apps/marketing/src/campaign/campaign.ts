@@ -18,6 +18,10 @@ export type Campaign =
 
 export type PlannedCampaign = Exclude<Campaign, { status: 'new' }>;
 
+/** Treatments are assigned and sent by an approved campaign; not while it is paused, nor once it is closed. */
+export const maySend = (campaign: Campaign): campaign is PlannedCampaign =>
+  campaign.status === 'approved' || campaign.status === 'running';
+
 export const campaignAggregate: Aggregate<Campaign, CampaignEvent> = {
   category: 'campaign',
   initial: { status: 'new' },

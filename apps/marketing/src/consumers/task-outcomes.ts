@@ -2,6 +2,7 @@ import type { SalesTaskDeniedV1Data, SalesTaskGivenUpV1Data, SalesTaskReachedV1D
 import type { DomainEvent } from '@crm/event-sourcing';
 import type { FeedEvent, Reactor } from '@crm/messaging';
 import type { ServiceContext } from '@crm/platform';
+import { deniedBy } from '../treatment/denied-by.js';
 import { presentTreatment, skipTreatment } from '../treatment/treatment.decider.js';
 import { treatmentAggregate } from '../treatment/treatment.js';
 import { unlessErased } from '../unless-erased.js';
@@ -38,7 +39,7 @@ function decisionOf(event: FeedEvent<TaskOutcome>): ReturnType<typeof presentTre
       return presentTreatment(event.data.at, event.data.taskId);
     case 'crm.sales.task-denied.v1':
     case 'crm.service.task-denied.v1':
-      return skipTreatment(event.data.at, 'permission-denied', event.data.reasons);
+      return skipTreatment(event.data.at, deniedBy(event.data.reasons), event.data.reasons);
     case 'crm.sales.task-given-up.v1':
     case 'crm.service.task-given-up.v1':
       return skipTreatment(event.data.at, event.data.reason);

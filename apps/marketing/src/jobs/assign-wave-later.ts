@@ -3,6 +3,7 @@ import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { assignWave } from '../treatment/assign-wave.js';
 import { ASSIGN_WAVE } from '../treatment/wave-jobs.js';
+import { TooEarly } from './too-early.js';
 
 /** Assigns a wave when the period of its campaign opens. */
 export function assignWaveLater(context: ServiceContext): JobDefinition {
@@ -12,7 +13,9 @@ export function assignWaveLater(context: ServiceContext): JobDefinition {
       const { campaignId, waveId } = payload as { readonly campaignId: string; readonly waveId: string };
       const commandId = (purpose: string, streamId: string): string => deriveId('command', jobId, streamId, purpose);
       const cause = deriveId('cause', jobId);
-      await context.jobs.enqueue(...(await assignWave(context, { campaignId, waveId, cause, commandId })));
+      const intents = await assignWave(context, { campaignId, waveId, cause, commandId });
+      if (intents.some((intent) => intent.jobId === jobId)) throw new TooEarly(jobId);
+      await context.jobs.enqueue(...intents);
     },
   };
 }

@@ -1,13 +1,13 @@
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
-import { campaignAggregate } from '../campaign/campaign.js';
-import type { CampaignPlan } from '../campaign/campaign-plan.js';
+import { campaignAggregate, maySend } from '../campaign/campaign.js';
 import { channelsOf } from '../treatment/channels/connected.js';
 import type { Channel } from '../treatment/channels/channel.js';
 import { treatmentsOf } from '../treatment/chunk-treatments.js';
 import { Sender, type ToPresent } from '../treatment/sender.js';
 import type { Treatment } from '../treatment/treatment.js';
 import { PRESENT_TREATMENTS, presentChunk, settleChunk, type ChunkOfWave } from '../treatment/wave-jobs.js';
+import { TooEarly } from './too-early.js';
 
 /** Treatments that are asked for and presented before the campaign is looked at again. */
 const ROUND = 100;
@@ -18,29 +18,38 @@ export function presentTreatments(context: ServiceContext, channels = channelsOf
   return {
     name: PRESENT_TREATMENTS,
     concurrency: SENDERS,
-    async handle({ payload }: Job) {
+    async handle({ payload, jobId }: Job) {
       const chunk = payload as unknown as ChunkOfWave;
-      const plan = await runningPlan(context, chunk.campaignId);
-      const channel = plan === undefined ? undefined : channels.get(plan.channel);
-      if (plan === undefined || channel === undefined) return;
+      const { state: campaign } = await context.store.read(campaignAggregate, chunk.campaignId);
+      const channel = campaign.status === 'new' ? undefined : channels.get(campaign.plan.channel);
+      if (campaign.status === 'new' || channel === undefined) return;
       const now = context.clock();
-      // Planned before the first attempt, so that a process that dies leaves nothing attempted for ever.
+      // Planned before the first attempt, so that a process that dies leaves nothing attempted for ever; and for a campaign
+      // that was paused or closed since, which may have been left by one that died.
       await context.jobs.enqueue(settleChunk(chunk, new Date(now + channel.timeoutMs * 2).toISOString()));
+      if (!maySend(campaign)) return;
       const due = (await treatmentsOf(context.store, chunk)).flatMap((treatment) => dueOf(treatment, channel, now));
-      const sender = new Sender(context, channel, plan);
-      for (let from = 0; from < due.length; from += ROUND) {
-        if (from > 0 && (await runningPlan(context, chunk.campaignId)) === undefined) return;
-        await sender.present(due.slice(from, from + ROUND));
-      }
-      await comeBack(context, chunk);
+      const through = await presentDue(context, chunk.campaignId, new Sender(context, channel, campaign.plan), due);
+      const after = await treatmentsOf(context.store, chunk);
+      if (after.some(({ status }) => status === 'attempted'))
+        await context.jobs.enqueue(settleChunk(chunk, new Date(context.clock() + channel.timeoutMs).toISOString()));
+      if (through) await comeBack(context, { chunk, jobId }, after);
     },
   };
 }
 
-/** The plan of a campaign that presents; undefined while it is paused, and once it is closed. */
-async function runningPlan({ store }: ServiceContext, campaignId: string): Promise<CampaignPlan | undefined> {
-  const { state } = await store.read(campaignAggregate, campaignId);
-  return state.status === 'approved' || state.status === 'running' ? state.plan : undefined;
+/** Round by round; false when the campaign was paused or closed meanwhile, which ends it. */
+async function presentDue(
+  { store }: ServiceContext,
+  campaignId: string,
+  sender: Sender,
+  due: readonly ToPresent[],
+): Promise<boolean> {
+  for (let from = 0; from < due.length; from += ROUND) {
+    if (from > 0 && !maySend((await store.read(campaignAggregate, campaignId)).state)) return false;
+    await sender.present(due.slice(from, from + ROUND));
+  }
+  return true;
 }
 
 function dueOf(treatment: Treatment, channel: Channel, now: number): readonly ToPresent[] {
@@ -66,10 +75,15 @@ function dueOf(treatment: Treatment, channel: Channel, now: number): readonly To
 }
 
 /** A timer for the first of those that wait. */
-async function comeBack(context: ServiceContext, chunk: ChunkOfWave): Promise<void> {
-  const times = (await treatmentsOf(context.store, chunk)).flatMap((treatment) =>
-    treatment.status === 'waiting' ? [treatment.until] : [],
-  );
+async function comeBack(
+  { jobs }: ServiceContext,
+  { chunk, jobId }: { readonly chunk: ChunkOfWave; readonly jobId: string },
+  treatments: readonly Treatment[],
+): Promise<void> {
+  const times = treatments.flatMap((treatment) => (treatment.status === 'waiting' ? [treatment.until] : []));
   const [first] = times.sort();
-  if (first !== undefined) await context.jobs.enqueue(presentChunk(chunk, String(Date.parse(first)), first));
+  if (first === undefined) return;
+  const intent = presentChunk(chunk, String(Date.parse(first)), first);
+  if (intent.jobId === jobId) throw new TooEarly(jobId);
+  await jobs.enqueue(intent);
 }

@@ -1,7 +1,7 @@
 import type { Intent } from '@crm/jobs';
 import type { ServiceContext } from '@crm/platform';
 import { CONTROL, type CampaignPlan } from '../campaign/campaign-plan.js';
-import { campaignAggregate } from '../campaign/campaign.js';
+import { campaignAggregate, maySend } from '../campaign/campaign.js';
 import { startCampaign } from '../campaign/campaign.decider.js';
 import { chunksOf, type Chunk } from '../wave/chunks.js';
 import { waveAggregate } from '../wave/wave.js';
@@ -33,7 +33,7 @@ export async function assignWave(
     store.read(campaignAggregate, campaignId),
     store.read(waveAggregate, waveId),
   ]);
-  if (campaign.status !== 'approved' && campaign.status !== 'running') return [];
+  if (!maySend(campaign)) return [];
   if (wave.status !== 'loaded' || wave.loaded.origin !== 'delivered') return [];
   const { plan } = campaign;
   const at = wave.loaded.replayed ? wave.loaded.startedAt : new Date(context.clock()).toISOString();

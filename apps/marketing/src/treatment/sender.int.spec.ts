@@ -1,25 +1,18 @@
-import { newId } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { campaignAggregate } from '../campaign/campaign.js';
-import { planCampaign } from '../campaign/campaign.decider.js';
 import type { CampaignPlan } from '../campaign/campaign-plan.js';
 import { completePlan, type PlanInput } from '../campaign/plan-rules.js';
 import { settleAttempts } from '../jobs/settle-attempts.js';
 import { marketingService } from '../marketing-service.js';
 import { aPlan } from '../spec-kit/campaigns.js';
 import { granted, neighbour, permissionDesk } from '../spec-kit/neighbours.js';
-import { chunkStreamId, waveChunkAggregate } from '../wave/wave.js';
+import { assignedTreatments, countingChannel, treatmentStates, type Delivered } from '../spec-kit/treatments.js';
 import type { Channel } from './channels/channel.js';
-import { Sender, type ToPresent } from './sender.js';
-import { assignTreatment } from './treatment.decider.js';
-import { treatmentAggregate } from './treatment.js';
-import { treatmentInput } from './treatment-input.js';
+import { Sender } from './sender.js';
 
 const { desk, service: customerInformation } = permissionDesk();
 const plan: CampaignPlan = completePlan(aPlan() as unknown as PlanInput);
-const at = '1997-10-01T00:00:00.000Z';
 let services: TestServices;
 let context: ServiceContext;
 
@@ -39,72 +32,13 @@ beforeEach(() => {
   desk.down = false;
 });
 
-interface Delivered {
-  readonly chunk: { readonly campaignId: string; readonly waveId: string; readonly chunk: number };
-  readonly round: readonly ToPresent[];
-}
-
-/** Assigned treatments of one chunk, with no job about to send them. */
-async function assigned(count: number): Promise<Delivered> {
-  const [campaignId, waveId] = [newId(), newId()];
-  await context.store.transact(
-    campaignAggregate,
-    campaignId,
-    planCampaign({ campaignId, plan: aPlan() as unknown as PlanInput }),
-  );
-  const accepted = Array.from({ length: count }, () => ({ partyId: newId(), arm: 'treatment' }));
-  const data = { waveId, campaignId, chunk: 0, origin: 'delivered' as const, accepted, rejected: [] };
-  await context.store.recordFact(
-    waveChunkAggregate,
-    chunkStreamId(waveId, 0),
-    { type: 'WaveChunkLoaded', data },
-    { key: waveId, fingerprint: '' },
-  );
-  const inputs = accepted.map((member) => treatmentInput(plan, data, member, at));
-  await Promise.all(
-    inputs.map((input) =>
-      context.store.transact(treatmentAggregate, input.treatmentId, assignTreatment(input), { key: input.partyId }),
-    ),
-  );
-  return {
-    chunk: { campaignId, waveId, chunk: 0 },
-    round: inputs.map((input) => ({ assigned: input, at, again: false })),
-  };
-}
-
-/** A channel that counts what it was asked to send, and answers as a spec says. */
-function countingChannel(
-  idempotent: boolean,
-  answer: (send: number) => Promise<void>,
-): { readonly channel: Channel; readonly sent: Map<string, number> } {
-  const sent = new Map<string, number>();
-  let sends = 0;
-  const channel: Channel = {
-    name: 'recorder',
-    idempotent,
-    timeoutMs: 1_000,
-    async present({ key }) {
-      sent.set(key, (sent.get(key) ?? 0) + 1);
-      await answer((sends += 1));
-      return { status: 'accepted' };
-    },
-  };
-  return { channel, sent };
-}
-
-const statesOf = async ({ round }: Delivered): Promise<Record<string, number>> => {
-  const counts: Record<string, number> = {};
-  for (const { assigned: one } of round) {
-    const { state } = await context.store.read(treatmentAggregate, one.treatmentId);
-    counts[state.status] = (counts[state.status] ?? 0) + 1;
-  }
-  return counts;
-};
+const assigned = (count: number): Promise<Delivered> => assignedTreatments(context, count);
+const statesOf = (delivered: Delivered): Promise<Record<string, number>> => treatmentStates(context, delivered);
 
 const settle = async ({ chunk }: Delivered, channel: Channel): Promise<void> => {
   const later = Object.create(context, { clock: { value: () => Date.now() + 10_000 } }) as ServiceContext;
   const job = settleAttempts(later, new Map([['recorder', channel]]));
-  await job.handle({ payload: chunk } as never);
+  await job.handle({ payload: { ...chunk, look: 0 } } as never);
 };
 
 describe('senders', () => {
@@ -143,6 +77,34 @@ describe('senders', () => {
     await settle(delivered, channel);
     expect(await statesOf(delivered)).toEqual({ presented: 3 });
     expect([...sent.values()]).toEqual([2, 2, 2]);
+  });
+
+  it('leave an attempt undetermined when asking again is denied: it may have reached the customer', async () => {
+    const delivered = await assigned(2);
+    const { channel, sent } = countingChannel(true, () => Promise.reject(new Error('connection lost')));
+    await new Sender(context, channel, plan).present(delivered.round);
+    desk.answer = () => ({ outcome: 'denied', reasons: [{ rule: 'consent', outcome: 'denied', eventIds: [] }] });
+    await settle(delivered, channel);
+    expect([await statesOf(delivered), [...sent.values()]]).toEqual([{ undetermined: 2 }, [1, 1]]);
+  });
+
+  it('begin nothing more once one of them failed, and wait for the others', async () => {
+    const delivered = await assigned(40);
+    let open = 0;
+    const { channel, sent } = countingChannel(false, async () => {
+      open += 1;
+      await context.pool.query('SELECT 1');
+      open -= 1;
+    });
+    const store = Object.create(context.store) as ServiceContext['store'];
+    store.transact = (aggregate, streamId, ...rest) =>
+      streamId === delivered.round[3]!.assigned.treatmentId
+        ? Promise.reject(new Error('no connection'))
+        : context.store.transact(aggregate, streamId, ...rest);
+    const broken = Object.create(context, { store: { value: store } }) as ServiceContext;
+    await expect(new Sender(broken, channel, plan).present(delivered.round)).rejects.toThrow('no connection');
+    expect([open, sent.size]).toEqual([0, 15]);
+    expect(await statesOf(delivered)).toEqual({ presented: 15, assigned: 25 });
   });
 
   it('send nothing while customer-information is down', async () => {

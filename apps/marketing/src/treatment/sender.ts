@@ -4,7 +4,14 @@ import type { CampaignPlan } from '../campaign/campaign-plan.js';
 import { unlessErased } from '../unless-erased.js';
 import type { Channel, ChannelAnswer } from './channels/channel.js';
 import { reserveContacts, type Permission } from './contact-permissions.js';
-import { attemptTreatment, postponeTreatment, presentTreatment, skipTreatment } from './treatment.decider.js';
+import { deniedBy } from './denied-by.js';
+import {
+  attemptTreatment,
+  leaveUndetermined,
+  postponeTreatment,
+  presentTreatment,
+  skipTreatment,
+} from './treatment.decider.js';
 import type { TreatmentAssigned, TreatmentEvent } from './treatment.events.js';
 import { treatmentAggregate, type Treatment } from './treatment.js';
 
@@ -61,7 +68,15 @@ export class Sender {
         else await this.carryOut(next, permission);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    const workers = Array.from({ length: AT_ONCE }, () =>
+      worker().catch((error: unknown) => {
+        waiting.length = 0;
+        throw error;
+      }),
+    );
+    // Nothing goes on in the background when one of them fails.
+    await Promise.allSettled(workers);
+    await Promise.all(workers);
     // Their permission has grown old while others were sent: asked again, they get today's answer.
     if (left.length > 0 && asks > 1) await this.present(left, asks - 1);
     if (unknown.length > 0 || (left.length > 0 && asks <= 1)) throw new PermissionUnknown();
@@ -80,7 +95,9 @@ export class Sender {
     permission: Exclude<Permission, { is: 'unknown' }>,
   ): Promise<void> {
     const { reasons } = permission;
-    if (permission.is === 'denied') await this.decide(assigned, skipTreatment(at, 'permission-denied', reasons));
+    // What was attempted may have reached the customer: a denial of today does not make it certain that it has not.
+    if (permission.is === 'denied')
+      await this.decide(assigned, again ? leaveUndetermined(at) : skipTreatment(at, deniedBy(reasons), reasons));
     else if (permission.is === 'not-now') await this.decide(assigned, postponeTreatment(permission.retryAt, reasons));
     else {
       const attemptedAt = new Date(this.context.clock()).toISOString();

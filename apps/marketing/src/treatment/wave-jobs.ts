@@ -13,6 +13,11 @@ export interface ChunkOfWave {
   readonly chunk: number;
 }
 
+/** `look` counts how often the attempts of the chunk were asked again. */
+export interface SweepOfChunk extends ChunkOfWave {
+  readonly look: number;
+}
+
 /** `cause` makes the job one of its own: the event or the time that led to it. */
 export function presentChunk({ campaignId, waveId, chunk }: ChunkOfWave, cause: string, dueAt?: string): Intent {
   return {
@@ -23,11 +28,11 @@ export function presentChunk({ campaignId, waveId, chunk }: ChunkOfWave, cause: 
   };
 }
 
-export function settleChunk({ campaignId, waveId, chunk }: ChunkOfWave, dueAt: string): Intent {
+export function settleChunk({ campaignId, waveId, chunk }: ChunkOfWave, dueAt: string, look = 0): Intent {
   return {
     name: SETTLE_ATTEMPTS,
-    jobId: `settle-${waveId}-${String(chunk)}-${timeIn(dueAt)}`,
-    payload: { campaignId, waveId, chunk },
+    jobId: `settle-${waveId}-${String(chunk)}-${timeIn(dueAt)}-${String(look)}`,
+    payload: { campaignId, waveId, chunk, look },
     dueAt,
   };
 }

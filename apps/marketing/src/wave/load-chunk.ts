@@ -47,11 +47,13 @@ export async function loadChunk(
     loopId: waveId,
   };
   const streamId = chunkStreamId(waveId, chunk);
-  await context.store.recordFact(waveChunkAggregate, streamId, event, {
+  const { status } = await context.store.recordFact(waveChunkAggregate, streamId, event, {
     key: waveId,
     commandId: commandId('load-chunk', streamId),
     fingerprint: fingerprintOf(delivered),
   });
+  // Whoever delivers another content under the number of a loaded chunk has gone wrong: somebody has to look at it.
+  if (status === 'conflict') throw new Error(`chunk ${String(chunk)} of wave ${waveId} was loaded with other content`);
 }
 
 /** The campaign's plan with the wave announced on it, or why the campaign takes no wave. */
