@@ -164,16 +164,20 @@ describe('a loop through analytics', () => {
 
   it('computes a result on request, and says why not', async () => {
     const { version } = (await get(`/v1/campaign-results/${campaignId}`)).body;
-    expect((await post('/v1/campaign-results', { campaignId })).status).toBe(201);
+    const asked = await post('/v1/campaign-results', { campaignId });
+    expect(asked).toMatchObject({ status: 201, body: { version: Number(version) + 1 } });
+    expect(asked.headers.get('etag')).toBe(`"${String(asked.body.version)}"`);
     await services.settled();
     expect((await get(`/v1/campaign-results/${campaignId}`)).body).toMatchObject({
       version: Number(version) + 1,
       reason: 'requested',
     });
+    const ofThat = await get(`/v1/campaign-results/${campaignId}?version=${String(asked.body.version)}`);
+    expect(ofThat).toMatchObject({ status: 200, body: { version: asked.body.version } });
     // Read before with the same facts in it.
     expect((await trace()).status).toBe('complete');
     const unknown = await post('/v1/campaign-results', { campaignId: newId() });
-    expect(unknown).toMatchObject({ status: 409, body: { code: 'campaign-unknown' } });
+    expect(unknown).toMatchObject({ status: 409, body: { code: 'campaign-not-heard-of' } });
     expect(unknown.headers.get('retry-after')).toBe('2');
     const planned = newId();
     await tell('campaign-planned', planned, { campaignId: planned, ...aPlan({ channel: 'email' }) });

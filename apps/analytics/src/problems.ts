@@ -1,6 +1,11 @@
 import { defineProblems } from '@crm/platform';
 
 defineProblems({
+  'campaign-not-heard-of': {
+    status: 409,
+    title: 'The campaign has not been heard of',
+    when: 'A target list or a result is asked for a campaign of which marketing has not told yet; retry after a moment',
+  },
   'refresh-id-taken': {
     status: 409,
     title: 'The refresh was requested for another time',

@@ -2,7 +2,7 @@ import { Rejected } from '@crm/event-sourcing';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { CODE } from './words.js';
 
-/** A word of a vocabulary in a path: a purpose, a channel. */
+/** A word of a vocabulary in a path: a purpose. */
 @Injectable()
 export class CodePipe implements PipeTransform<string, string> {
   transform(text: string, { data = '' }: ArgumentMetadata): string {

@@ -1,6 +1,6 @@
 import { Matches } from 'class-validator';
 
-/** A word of a vocabulary, in any script: a purpose, a channel. */
+/** A word of a vocabulary, in any script: a purpose. */
 export const CODE = /^[\p{L}\p{N}][\p{L}\p{N} ._:-]{0,99}$/u;
 
 /** Where something was said, in any script; an address or free text does not fit in. */

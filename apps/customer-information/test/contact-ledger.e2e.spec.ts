@@ -12,7 +12,7 @@ import {
 } from '@crm/contracts';
 import { deriveId, newId } from '@crm/event-sourcing';
 import type { ListPage } from '@crm/platform';
-import { startTestServices, type TestServices } from '@crm/testing';
+import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PermissionAnswer } from '../src/contact-permission/permission.query.js';
 import { customerInformationService } from '../src/customer-information-service.js';
@@ -155,6 +155,20 @@ describe('the contact ledger', () => {
     });
     await context.pool.query('DELETE FROM bus.parked_key WHERE key = $1', [partyId]);
     expect((await reserve({ partyId, reservationKey: 'waits' })).outcome).toBe('granted');
+  });
+
+  it('permits nothing while nobody keeps it, and goes on by itself', async () => {
+    const { runner } = services.service('customer-information');
+    const { partyId } = aTreatment();
+    const reservation = { partyId, reservationKey: 'while-nobody-keeps-it' };
+    const outcome = async (): Promise<string> => (await reserve(reservation)).outcome;
+    await runner.stop();
+    await until(async () => (await outcome()) === 'not-now');
+    const { retryAt, reasons } = await reserve(reservation);
+    expect(Date.parse(retryAt ?? '')).toBeGreaterThan(Date.now());
+    expect(reasons[0]).toMatchObject({ rule: 'incomplete', outcome: 'not-now' });
+    await runner.start();
+    await until(async () => (await outcome()) === 'granted');
   });
 });
 

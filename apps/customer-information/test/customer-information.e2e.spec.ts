@@ -143,6 +143,10 @@ describe('a party', () => {
     ])
       expect(await found(query, answer.body.readAfter)).toEqual([id]);
     expect(await found('email=nobody@example.com', answer.body.readAfter)).toEqual([]);
+    expect(itemsOf(await send('agent', 'GET', '/v1/parties?ref=shop:3'))).toMatchObject([{ partyRef: 'shop:3' }]);
+    const { pool } = services.service('customer-information').context;
+    const kept = await pool.query('SELECT party_ref FROM rm.party_directory WHERE party_id = $1', [id]);
+    expect(kept.rows).toEqual([{ party_ref: expect.stringMatching(/^enc:/) }]);
     const changed = await send('agent', 'PATCH', `/v1/parties/${id}`, { contactPoints: [] });
     expect(await found('email=clara@example.com', changed.body.readAfter)).toEqual([]);
     expect(await found('ref=shop:3', changed.body.readAfter)).toEqual([id]);
@@ -184,6 +188,34 @@ describe('consents and permission', () => {
     const consents = itemsOf<ConsentView>(await send('agent', 'GET', `/v1/parties/${partyId}/consents`));
     const deciding = consents.find((item) => item.purpose === 'any');
     expect(denied.body.reasons[0].eventIds).toEqual([deciding?.eventId]);
+  });
+
+  it('are not stated about a channel that nobody asks about', async () => {
+    const partyId = await registered();
+    const path = (channel: string): string => `/v1/parties/${partyId}/consents/winback/${channel}`;
+    const mistyped = await send('agent', 'PUT', path('e-mail'), { state: 'denied', source: 'call' });
+    expect(mistyped.status).toBe(400);
+    expect(mistyped.body).toMatchObject({ code: 'validation-failed', errors: [{ pointer: '/channel' }] });
+    expect((await send('agent', 'GET', `/v1/parties/${partyId}/consents`)).body).toMatchObject({
+      items: [{ channel: 'email', state: 'granted' }],
+      next: null,
+    });
+
+    const consents = [{ purpose: 'winback', channel: 'Email', state: 'granted' }];
+    const body = await send('integration', 'POST', '/v1/parties', { ...minji, consents });
+    expect([body.status, body.body.errors[0].pointer]).toEqual([400, '/consents/0/channel']);
+    const batch = await send('integration', 'POST', '/v1/parties/batch', { items: [{ ...minji, consents }] });
+    expect(batch.body.outcomes).toMatchObject([{ status: 'rejected' }]);
+
+    const rules = {
+      default: 'granted',
+      caps: [{ channel: 'mail', max: 1, windowDays: 7 }],
+      quietHours: [{ channel: 'phone', from: '21:00', to: '08:00' }],
+    };
+    const policy = await send('admin', 'PUT', '/v1/contact-policies/mistyped', rules);
+    expect(policy.status).toBe(400);
+    const pointers = (policy.body.errors as readonly { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(pointers).toEqual(['/caps/0/channel', '/quietHours/0/channel']);
   });
 
   it('grants one of fifty parallel reservations for one free slot, and the same key again without a second slot', async () => {
@@ -240,10 +272,13 @@ describe('consents and permission', () => {
     const same = await send('admin', 'PUT', '/v1/contact-policies/versions', policy);
     expect([first.body.version, same.body.version]).toEqual([1, 1]);
     await send('admin', 'PUT', '/v1/contact-policies/versions', { ...policy, default: 'denied' });
-    expect((await send('admin', 'GET', '/v1/contact-policies/versions')).body).toMatchObject({
-      policyVersion: 2,
-      default: 'denied',
-    });
+    const read = await send('admin', 'GET', '/v1/contact-policies/versions');
+    expect(read.body).toMatchObject({ policyVersion: 2, version: 2, default: 'denied' });
+    const current = { 'if-match': read.headers.get('etag') ?? '' };
+    const replace = (): Promise<TestAnswer> => send('admin', 'PUT', '/v1/contact-policies/versions', policy, current);
+    const replaced = await replace();
+    expect([current['if-match'], replaced.status, replaced.headers.get('etag')]).toEqual(['"2"', 200, '"3"']);
+    expect((await replace()).status).toBe(412);
     expect((await send('marketer', 'PUT', '/v1/contact-policies/versions', policy)).status).toBe(403);
   });
 });

@@ -17,6 +17,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Type } from '@sinclair/typebox';
 import { noteView } from '../result-view/note-view.js';
+import { resultVersionOf } from './campaign-result.decider.js';
 import { CampaignResultOf, type CampaignResultView } from './campaign-result.query.js';
 import { ComputeCampaignResult, ComputeCampaignResultBody } from './commands/compute-campaign-result.js';
 
@@ -68,7 +69,8 @@ export class CampaignResultController {
   @Scope('results:compute')
   @Describe({ summary: 'Judge a campaign by what is known now' })
   async compute(@Body() body: ComputeCampaignResultBody, @CommandHeaders() request: CommandRequest): Promise<Answer> {
-    return created(await this.commands.execute(new ComputeCampaignResult(body, request)));
+    const committed = await this.commands.execute(new ComputeCampaignResult(body, request));
+    return created({ ...committed, version: resultVersionOf(committed.version) });
   }
 
   @Get(':campaignId')

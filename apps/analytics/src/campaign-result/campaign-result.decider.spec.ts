@@ -1,6 +1,6 @@
 import { deciderSpec } from '@crm/testing';
-import { describe, it } from '@jest/globals';
-import { recordCampaignResult, type ComputedResult } from './campaign-result.decider.js';
+import { describe, expect, it } from '@jest/globals';
+import { recordCampaignResult, resultVersionOf, type ComputedResult } from './campaign-result.decider.js';
 import type { CampaignResultComputed, CampaignResultPublished } from './campaign-result.events.js';
 import { campaignResultAggregate } from './campaign-result.js';
 
@@ -76,6 +76,9 @@ describe('record a result', () => {
   it('is a new version whenever somebody asks', () => {
     const asked: ComputedResult = { ...computed, reason: 'requested' };
     given(computedAs(1), publishedAs(1)).when(recordCampaignResult(asked)).emits(computedAs(2, asked), publishedAs(2));
+  });
+  it('is the version that its stream has by then', () => {
+    expect([2, 4].map(resultVersionOf)).toEqual([1, 2]);
   });
   it('belongs to no loop when it covers none', () => {
     given()

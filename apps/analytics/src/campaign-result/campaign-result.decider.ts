@@ -26,6 +26,11 @@ export const recordCampaignResult =
     ];
   };
 
+/** The version of the result that a stream of this many events ends with: each is computed and published in one. */
+export function resultVersionOf(streamVersion: number): number {
+  return streamVersion / 2;
+}
+
 /** Whoever is the first to compute after the close computes the result of the close; all that comes then is late. */
 function reasonFor({ reason, closed }: ComputedResult, state: CampaignResult): ComputedResult['reason'] {
   if (reason === 'requested' || !closed) return reason;

@@ -27,7 +27,7 @@ export const computeResultJob = (context: ServiceContext): JobDefinition => ({
     await untilSettled(context, cause.campaignId, signal);
     const { campaignId, reason } = cause;
     try {
-      await computeResult(context, campaignId, reason, { commandId: commandIdOf(cause) });
+      await computeResult(context, campaignId, reason, commandOf(cause));
     } catch (error) {
       // A campaign that was closed without a wave has nothing to be judged.
       if (!(error instanceof Rejected && error.code === 'nothing-to-judge')) throw error;
@@ -37,8 +37,9 @@ export const computeResultJob = (context: ServiceContext): JobDefinition => ({
   },
 });
 
-function commandIdOf(cause: ResultCause): string {
-  return deriveId('command', computeResultFor(cause).jobId);
+/** Late facts may come while a job finds that there were none: it looks again, and must not be taken for its first look. */
+function commandOf(cause: ResultCause): { readonly commandId?: string } {
+  return cause.reason === 'late-facts' ? {} : { commandId: deriveId('command', computeResultFor(cause).jobId) };
 }
 
 /** Plans the job anew for the end of a window that is still open. */

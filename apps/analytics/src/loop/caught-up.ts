@@ -18,16 +18,21 @@ type Context = Pick<ServiceContext, 'name' | 'store' | 'pool' | 'services'>;
 export const LOOP_SOURCES = ['analytics', 'marketing', 'sales', 'service'] as const satisfies readonly ServiceName[];
 
 /**
- * Waits until the rows of loops hold everything that the sources hold now; whether they do in time. A source that does not
- * answer is left out: nobody can tell what it holds.
+ * Waits until the rows of loops hold everything that the sources hold now; whether they do in time. They do not when a
+ * source gives no answer, since nobody can tell then what it holds.
  */
 export async function caughtUp(
   context: Context,
   sources: readonly ServiceName[],
   patienceMs: number,
 ): Promise<boolean> {
-  const heads = (await Promise.all(sources.map((source) => headsOf(context, source)))).flat();
-  return reachedPositions(context.pool, heads, patienceMs);
+  const heads = await Promise.all(sources.map((source) => headsOf(context, source)));
+  const reached = await reachedPositions(
+    context.pool,
+    heads.flatMap((known) => known ?? []),
+    patienceMs,
+  );
+  return reached && !heads.includes(undefined);
 }
 
 /** Waits until the rows of loops have reached positions; whether they do in time. */
@@ -44,13 +49,17 @@ export async function reachedPositions(
   return true;
 }
 
-async function headsOf({ name, store, services }: Context, source: ServiceName): Promise<readonly LanePosition[]> {
+/** Nothing when the source cannot be reached. */
+async function headsOf(
+  { name, store, services }: Context,
+  source: ServiceName,
+): Promise<readonly LanePosition[] | undefined> {
   if (source === name) return (await store.log.heads()).map((position, lane) => ({ source, lane, position }));
   interface Lanes {
     readonly lanes: readonly { readonly lane: number; readonly head: string }[];
   }
-  const { lanes } = await services.get<Lanes>(source, `/v1/feeds/${source}/lanes`).catch((): Lanes => ({ lanes: [] }));
-  return lanes.map(({ lane, head }) => ({ source, lane, position: BigInt(head) }));
+  const answer = await services.get<Lanes>(source, `/v1/feeds/${source}/lanes`).catch(() => undefined);
+  return answer?.lanes.map(({ lane, head }) => ({ source, lane, position: BigInt(head) }));
 }
 
 async function havePassed(pool: ServiceContext['pool'], heads: readonly LanePosition[]): Promise<boolean> {

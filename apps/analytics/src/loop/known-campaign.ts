@@ -17,7 +17,7 @@ export async function campaignKnown(
   await caughtUp(context, ['analytics', 'marketing'], PATIENCE_MS);
   const plan = await planOf(context.pool, campaignId);
   if (plan !== undefined) return plan;
-  throw new Rejected('campaign-unknown', 'No such campaign has been heard of; if it was just planned, try again', {
+  throw new Rejected('campaign-not-heard-of', 'No such campaign has been heard of; if it was just planned, try again', {
     status: 409,
     retryAfter: PATIENCE_MS / 1_000,
   });

@@ -37,9 +37,13 @@ export class MartRefreshByIdHandler implements IQueryHandler<MartRefreshById> {
     return state.status === 'done' ? ended : { ...ended, problem: problem(state.code) };
   }
 
-  private async progressOf(state: Exclude<MartRefresh, { status: 'new' }>): Promise<MartRefreshView['progress']> {
-    if (state.status !== 'running') return { done: state.snapshot.facts, total: state.snapshot.facts };
-    if (state.heads === undefined) return { done: 0, total: 1 };
-    return progressTowards(state.heads, await martPositions(this.context.pool));
+  /** The events that the sources held, and the checks as one more: complete only when the refresh is. */
+  private async progressOf({
+    status,
+    heads,
+  }: Exclude<MartRefresh, { status: 'new' }>): Promise<MartRefreshView['progress']> {
+    const positions = status === 'running' && heads !== undefined ? await martPositions(this.context.pool) : [];
+    const { done, total } = progressTowards(heads ?? [], positions);
+    return { done: status === 'running' ? done : total + 1, total: total + 1 };
   }
 }

@@ -1,16 +1,20 @@
 import type { Aggregate } from '@crm/event-sourcing';
 import type { MartRefreshed, MartRefreshEvent, SourcePosition } from './mart-refresh.events.js';
 
+interface Begun {
+  readonly asOf: string;
+  readonly heads?: readonly SourcePosition[];
+}
+
 export type MartRefresh =
   | { readonly status: 'new' }
-  | { readonly status: 'running'; readonly asOf: string; readonly heads?: readonly SourcePosition[] }
-  | { readonly status: 'done'; readonly asOf: string; readonly snapshot: MartRefreshed['data'] }
-  | {
+  | (Begun & { readonly status: 'running' })
+  | (Begun & { readonly status: 'done'; readonly snapshot: MartRefreshed['data'] })
+  | (Begun & {
       readonly status: 'failed';
-      readonly asOf: string;
       readonly snapshot: MartRefreshed['data'];
       readonly code: string;
-    };
+    });
 
 export const martRefreshAggregate: Aggregate<MartRefresh, MartRefreshEvent> = {
   category: 'mart-refresh',
@@ -23,11 +27,15 @@ export const martRefreshAggregate: Aggregate<MartRefresh, MartRefreshEvent> = {
       case 'SourceHeadsNoted':
         return state.status === 'running' ? { ...state, heads: event.data.heads } : state;
       case 'MartRefreshed':
-        return { status: 'done', asOf: event.data.asOf, snapshot: event.data };
+        return { ...headsOf(state), status: 'done', asOf: event.data.asOf, snapshot: event.data };
       case 'MartRefreshFailed': {
         const { code, ...snapshot } = event.data;
-        return { status: 'failed', asOf: snapshot.asOf, snapshot, code };
+        return { ...headsOf(state), status: 'failed', asOf: snapshot.asOf, snapshot, code };
       }
     }
   },
 };
+
+function headsOf(state: MartRefresh): Pick<Begun, 'heads'> {
+  return state.status === 'new' || state.heads === undefined ? {} : { heads: state.heads };
+}

@@ -1,11 +1,12 @@
 import { changed, CommandHeaders, CommandRequest, Describe, Scope, type Answer } from '@crm/platform';
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ChannelPipe } from '../channels.js';
 import { CodePipe } from '../code-pipe.js';
 import { IdPipe } from '../id-pipe.js';
 import { timeBoundsOf } from '../times.js';
 import { SetConsent, SetConsentBody } from './commands/set-consent.js';
-import { ConsentsAt, consentsSchema, type ConsentView } from './consents.query.js';
+import { ConsentsAt, consentsSchema, type Consents } from './consents.query.js';
 
 @Controller('v1/parties/:id/consents')
 export class ConsentController {
@@ -20,7 +21,7 @@ export class ConsentController {
   async set(
     @Param('id', IdPipe) id: string,
     @Param('purpose', CodePipe) purpose: string,
-    @Param('channel', CodePipe) channel: string,
+    @Param('channel', ChannelPipe) channel: string,
     @Body() body: SetConsentBody,
     @CommandHeaders() command: CommandRequest,
   ): Promise<Answer> {
@@ -35,10 +36,7 @@ export class ConsentController {
     query: { asOf: 'as they held then (valid time)', knownAt: 'as they were known then (recording time)' },
     response: consentsSchema,
   })
-  list(
-    @Param('id', IdPipe) id: string,
-    @Query() query: Record<string, unknown>,
-  ): Promise<{ readonly items: readonly ConsentView[] }> {
+  list(@Param('id', IdPipe) id: string, @Query() query: Record<string, unknown>): Promise<Consents> {
     return this.queries.execute(new ConsentsAt(id, timeBoundsOf(query)));
   }
 }

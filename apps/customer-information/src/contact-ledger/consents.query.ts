@@ -18,6 +18,7 @@ export const consentsSchema = Type.Object({
       eventId: Type.String({ format: 'uuid' }),
     }),
   ),
+  next: Type.Null(),
 });
 
 export interface ConsentView extends Omit<ConsentFact, 'at' | 'version'> {
@@ -25,8 +26,14 @@ export interface ConsentView extends Omit<ConsentFact, 'at' | 'version'> {
   readonly eventId: string;
 }
 
+/** All of them on one page: there are only so many purposes. */
+export interface Consents {
+  readonly items: readonly ConsentView[];
+  readonly next: null;
+}
+
 /** Which consents held at a valid time, as they were known at a recording time. */
-export class ConsentsAt extends Query<{ readonly items: readonly ConsentView[] }> {
+export class ConsentsAt extends Query<Consents> {
   constructor(
     readonly partyId: string,
     readonly bounds: TimeBounds,
@@ -39,7 +46,7 @@ export class ConsentsAt extends Query<{ readonly items: readonly ConsentView[] }
 export class ConsentsAtHandler implements IQueryHandler<ConsentsAt> {
   constructor(private readonly context: ServiceContext) {}
 
-  async execute({ partyId, bounds }: ConsentsAt): Promise<{ readonly items: readonly ConsentView[] }> {
+  async execute({ partyId, bounds }: ConsentsAt): Promise<Consents> {
     const { store, clock } = this.context;
     if (await store.log.isBuried(partyId)) throw new KeyErased(partyId);
     const { asOf = new Date(clock()).toISOString(), knownAt } = bounds;
@@ -52,6 +59,6 @@ export class ConsentsAtHandler implements IQueryHandler<ConsentsAt> {
       occurredAt: at,
       eventId: known[version - 1]?.eventId ?? '',
     }));
-    return { items };
+    return { items, next: null };
   }
 }

@@ -10,6 +10,7 @@ import { erasureId } from '../erasure/erasure.js';
 import type { ContactPoint } from '../party/party.events.js';
 import { partyAggregate } from '../party/party.js';
 import { contactPointFor } from './contact-points.js';
+import { LEDGER_KEEPERS, LedgerWatch } from './ledger-watch.js';
 
 /** The policy of a purpose as it stands now, with the event that set it. */
 export interface StandingPolicy {
@@ -34,13 +35,13 @@ export interface PermissionReason {
 const HEARD_BUT_NOT_KEPT = `SELECT DISTINCT key FROM bus.parked_key WHERE consumer = ANY($1) AND key = ANY($2)
   UNION SELECT DISTINCT key FROM bus.waiting WHERE consumer = ANY($1) AND key = ANY($2)`;
 
-/** The reactors that bring the contact ledger up to date. */
-export const LEDGER_KEEPERS = ['keep-contact-ledger', 'keep-stated-consents'];
-
 /** Gathers what permissions are decided on. */
 @Injectable()
 export class PermissionFacts {
-  constructor(private readonly context: ServiceContext) {}
+  constructor(
+    private readonly context: ServiceContext,
+    private readonly ledger: LedgerWatch,
+  ) {}
 
   async policyOf(purpose: string): Promise<StandingPolicy> {
     const events = await this.context.store.readStream(contactPolicyId(purpose));
@@ -59,8 +60,9 @@ export class PermissionFacts {
     };
   }
 
-  /** Parties of whom something was heard that could not be kept yet: nothing is sent to them meanwhile. */
+  /** Parties of whom something was or may have been heard that could not be kept yet: nothing is sent to them meanwhile. */
   async incompleteOf(partyIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (await this.ledger.isBehind()) return new Set(partyIds);
     const { rows } = await this.context.pool.query<{ key: string }>(HEARD_BUT_NOT_KEPT, [LEDGER_KEEPERS, partyIds]);
     return new Set(rows.map((row) => row.key));
   }

@@ -1,6 +1,6 @@
 import { EventStore, Rejected } from '@crm/event-sourcing';
 import { changed, CommandHeaders, CommandRequest, Describe, Scope, type Answer } from '@crm/platform';
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Type } from '@sinclair/typebox';
 import { CodePipe } from '../code-pipe.js';
@@ -10,10 +10,18 @@ import { contactPolicyAggregate, contactPolicyId, type ContactPolicy } from './c
 const policySchema = Type.Object({
   purpose: Type.String(),
   policyVersion: Type.Integer(),
+  version: Type.Integer(),
   default: Type.String(),
   caps: Type.Array(Type.Object({ channel: Type.String(), max: Type.Integer(), windowDays: Type.Integer() })),
   quietHours: Type.Array(Type.Object({ channel: Type.String(), from: Type.String(), to: Type.String() })),
 });
+
+interface Reply {
+  header(name: string, value: string): unknown;
+}
+
+/** A policy with the version that If-Match names. */
+type PolicyView = ContactPolicy & { readonly purpose: string; readonly version: number };
 
 @Controller('v1/contact-policies')
 export class ContactPolicyController {
@@ -36,9 +44,13 @@ export class ContactPolicyController {
   @Get(':purpose')
   @Scope('policies:read')
   @Describe({ summary: 'The contact policy of a purpose', response: policySchema })
-  async get(@Param('purpose', CodePipe) purpose: string): Promise<ContactPolicy & { readonly purpose: string }> {
-    const { state } = await this.store.read(contactPolicyAggregate, contactPolicyId(purpose));
+  async get(
+    @Param('purpose', CodePipe) purpose: string,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<PolicyView> {
+    const { state, version } = await this.store.read(contactPolicyAggregate, contactPolicyId(purpose));
     if (state.policyVersion === 0) throw new Rejected('not-found', 'The purpose has no policy', { status: 404 });
-    return { purpose, ...state };
+    reply.header('ETag', `"${String(version)}"`);
+    return { purpose, ...state, version };
   }
 }

@@ -7,6 +7,7 @@ export const partyDirectoryTables = sqlMigration(
   CREATE TABLE rm.party_directory (
     party_id uuid PRIMARY KEY,
     kind text NOT NULL,
+    party_ref text,
     name text NOT NULL,
     contact_points text,
     birth_date text,

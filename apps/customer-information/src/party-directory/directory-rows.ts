@@ -1,13 +1,14 @@
 import type { FeedEvent } from '@crm/messaging';
 import type { PartyEvent, PartyKind } from '../party/party.events.js';
 
-/** A party as the directory keeps it; name, contact points and birth date are sealed. */
+/** A party as the directory keeps it; name, contact points, birth date and reference are sealed. */
 export interface DirectoryRow {
   readonly partyId: string;
   readonly kind: PartyKind;
   readonly name: string | null;
   readonly contactPoints: string | null;
   readonly birthDate: string | null;
+  readonly partyRef: string | null;
   readonly timeZone: string | null;
   readonly locale: string | null;
   readonly registeredAt: string;
@@ -42,8 +43,14 @@ function sealedOf({
   name,
   contactPoints,
   birthDate,
-}: Registered['data']): Pick<DirectoryRow, 'name' | 'contactPoints' | 'birthDate'> {
-  return { name: sealed(name), contactPoints: sealed(contactPoints), birthDate: sealed(birthDate) };
+  partyRef,
+}: Registered['data']): Pick<DirectoryRow, 'name' | 'contactPoints' | 'birthDate' | 'partyRef'> {
+  return {
+    name: sealed(name),
+    contactPoints: sealed(contactPoints),
+    birthDate: sealed(birthDate),
+    partyRef: sealed(partyRef),
+  };
 }
 
 function changed(row: DirectoryRow | undefined, event: Changed): DirectoryRow | undefined {

@@ -5,13 +5,13 @@ import type { PartyErased } from '../erasure/erasure.events.js';
 import type { ContactPoint, PartyEvent, PartyName } from '../party/party.events.js';
 import { rowsOf, type DirectoryRow } from './directory-rows.js';
 
-const UPSERT = `INSERT INTO party_directory AS d (party_id, kind, name, contact_points, birth_date, time_zone, locale, registered_at, version)
-  SELECT n.* FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::int[])
-    AS n(party_id, kind, name, contact_points, birth_date, time_zone, locale, registered_at, version)
+const UPSERT = `INSERT INTO party_directory AS d (party_id, kind, name, contact_points, birth_date, party_ref, time_zone, locale, registered_at, version)
+  SELECT n.* FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::int[])
+    AS n(party_id, kind, name, contact_points, birth_date, party_ref, time_zone, locale, registered_at, version)
   ON CONFLICT (party_id) DO UPDATE SET kind = excluded.kind, name = excluded.name, contact_points = excluded.contact_points,
-    birth_date = excluded.birth_date, time_zone = excluded.time_zone, locale = excluded.locale,
+    birth_date = excluded.birth_date, party_ref = excluded.party_ref, time_zone = excluded.time_zone, locale = excluded.locale,
     registered_at = excluded.registered_at, version = excluded.version`;
-const FIND = `SELECT party_id AS "partyId", kind, name, contact_points AS "contactPoints", birth_date AS "birthDate",
+const FIND = `SELECT party_id AS "partyId", kind, name, contact_points AS "contactPoints", birth_date AS "birthDate", party_ref AS "partyRef",
     time_zone AS "timeZone", locale, registered_at AS "registeredAt", version
   FROM party_directory WHERE party_id = ANY($1::uuid[])`;
 const ERASED = 'SELECT party_id FROM party_directory_erased WHERE party_id = ANY($1::uuid[])';
@@ -89,6 +89,7 @@ function columnsOf(rows: readonly DirectoryRow[]): unknown[] {
     'name',
     'contactPoints',
     'birthDate',
+    'partyRef',
     'timeZone',
     'locale',
     'registeredAt',

@@ -19,7 +19,7 @@ export const PARTY_LIST = {
 export const LOOK_UPS = ['email', 'phone', 'ref', 'name'] as const;
 type LookUp = (typeof LOOK_UPS)[number];
 
-const SELECT = `party_id AS "partyId", kind, name, contact_points AS "contactPoints", birth_date AS "birthDate",
+const SELECT = `party_id AS "partyId", kind, name, contact_points AS "contactPoints", birth_date AS "birthDate", party_ref AS "partyRef",
   time_zone AS "timeZone", locale, registered_at AS "registeredAt", version`;
 
 /** A party in a list, its personal values opened. */
@@ -67,14 +67,16 @@ export class PartyDirectoryPageHandler implements IQueryHandler<PartyDirectoryPa
 
   private async entryOf(row: Row): Promise<DirectoryEntry> {
     const { partyId, kind, timeZone, locale, registeredAt, version, ...sealed } = row as unknown as DirectoryRow;
-    const { name, contactPoints, birthDate } = sealed;
-    const [openName, openPoints, openBirthDate] = await this.context.vault.openAll([name, contactPoints, birthDate]);
+    const { name, contactPoints, birthDate, partyRef } = sealed;
+    const values = [name, contactPoints, birthDate, partyRef];
+    const [openName, openPoints, openBirthDate, openReference] = await this.context.vault.openAll(values);
     return {
       partyId,
       kind,
       name: openName ?? null,
       contactPoints: openPoints ?? [],
       birthDate: (openBirthDate ?? null) as string | null,
+      partyRef: (openReference ?? null) as string | null,
       timeZone,
       locale,
       registeredAt,

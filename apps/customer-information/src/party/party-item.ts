@@ -1,5 +1,6 @@
 import { idSchema, itemSchema, timestampSchema } from '@crm/platform';
 import { Type } from '@sinclair/typebox';
+import { RULED_CHANNELS } from '../channels.js';
 import { CODE, LOCALE, WRITTEN } from '../words.js';
 import { CONTACT_POINT_KINDS } from './party.events.js';
 
@@ -38,7 +39,7 @@ export const partyItems = itemSchema(
           Type.Object(
             {
               purpose: code,
-              channel: code,
+              channel: oneOf(RULED_CHANNELS),
               state: oneOf(['granted', 'denied']),
               occurredAt: Type.Optional(timestampSchema({ notInFuture: true })),
             },

@@ -3,7 +3,7 @@ import type { CommandRequest } from '@crm/platform';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { IsCode } from '../../words.js';
+import { RULED_CHANNELS } from '../../channels.js';
 import { setContactPolicy } from '../contact-policy.decider.js';
 import type { ContactPolicySet } from '../contact-policy.events.js';
 import { contactPolicyAggregate, contactPolicyId } from '../contact-policy.js';
@@ -11,13 +11,13 @@ import { contactPolicyAggregate, contactPolicyId } from '../contact-policy.js';
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 export class FrequencyCapBody {
-  @IsCode() readonly channel!: string;
+  @IsIn(RULED_CHANNELS) readonly channel!: string;
   @IsInt() @Min(0) @Max(10_000) readonly max!: number;
   @IsInt() @Min(1) @Max(3_660) readonly windowDays!: number;
 }
 
 export class QuietHoursBody {
-  @IsCode() readonly channel!: string;
+  @IsIn(RULED_CHANNELS) readonly channel!: string;
   @Matches(TIME_OF_DAY) readonly from!: string;
   @Matches(TIME_OF_DAY) readonly to!: string;
 }

@@ -22,6 +22,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { RULED_CHANNELS } from '../../channels.js';
 import { IsCode, LOCALE, WRITTEN } from '../../words.js';
 import { CONTACT_POINT_KINDS, type ContactPointKind, type PartyEvent, type PartyKind } from '../party.events.js';
 import { recordRegistration } from '../registration.js';
@@ -41,7 +42,7 @@ export class ContactPointBody {
 
 export class StatedConsentBody {
   @IsCode() readonly purpose!: string;
-  @IsCode() readonly channel!: string;
+  @IsIn(RULED_CHANNELS) readonly channel!: string;
   @IsIn(['granted', 'denied']) readonly state!: 'granted' | 'denied';
   @IsOptional() @IsOccurredAt() readonly occurredAt?: string;
 }
