@@ -9,7 +9,16 @@ export const config = {
   address: process.env['CRM_ADDRESS'] ?? '127.0.0.1',
   /** CRM_METRICS_PUBLIC=true serves /metrics beside the API. */
   metricsPublic: process.env['CRM_METRICS_PUBLIC'] === 'true',
+  /** CRM_MANAGEMENT_PORT serves /metrics and /health on loopback, 0 on any free port; default: not at all. */
+  managementPort: portOf(process.env['CRM_MANAGEMENT_PORT']),
 } as const;
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new Error('CRM_MANAGEMENT_PORT is a port from 0 to 65535');
+  return Number(text);
+}
 
 function levelOf(text: string | undefined): string {
   if (text === undefined) return 'warn';

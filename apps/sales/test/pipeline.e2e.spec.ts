@@ -53,6 +53,38 @@ describe('a lead', () => {
     });
   });
 
+  it('says what its opportunity is called and worth, or leaves it a neutral name', async () => {
+    const convert = async (body?: object): Promise<{ readonly leadId: string; readonly opportunity: object }> => {
+      const leadId = await open({ interest: undefined });
+      await sales.send(as, 'POST', `/v1/leads/${leadId}/qualify`);
+      const { status, body: answer } = await sales.send(as, 'POST', `/v1/leads/${leadId}/convert`, body);
+      expect(status).toBe(200);
+      await sales.settled();
+      const path = `/v1/opportunities/${answer.opportunityId as string}`;
+      return { leadId, opportunity: (await sales.send(as, 'GET', path)).body };
+    };
+    const terms = {
+      name: 'Two for Jane Roe',
+      amount: { amountMinor: 500, currency: 'KRW' },
+      expectedCloseAt: '2030-01-01T00:00:00.000Z',
+    };
+    expect((await convert(terms)).opportunity).toMatchObject(terms);
+    const { leadId, opportunity } = await convert();
+    expect(opportunity).toMatchObject({ name: `Lead ${leadId.slice(0, 8)}` });
+    expect(await sales.send(as, 'POST', `/v1/leads/${leadId}/convert`, { name: '' })).toMatchObject({ status: 400 });
+  });
+
+  it('is changed with the version that was read', async () => {
+    const path = `/v1/leads/${await open()}`;
+    await sales.send(as, 'POST', `${path}/work`, {});
+    await sales.settled();
+    const read = await sales.send(as, 'GET', path);
+    expect([read.body.version, read.headers.get('etag')]).toEqual([2, '"2"']);
+    const match = { 'if-match': read.headers.get('etag') ?? '' };
+    expect((await sales.send(as, 'POST', `${path}/qualify`, undefined, match)).status).toBe(200);
+    expect((await sales.send(as, 'POST', `${path}/disqualify`, {}, match)).status).toBe(412);
+  });
+
   it('gets its opportunity although the process ended in between', async () => {
     const leadId = await open();
     await sales.send(as, 'POST', `/v1/leads/${leadId}/qualify`);
@@ -107,6 +139,9 @@ describe('an opportunity', () => {
     expect((await sales.send(as, 'POST', `${path}/stage`, { stage: 'needs-analysis' })).status).toBe(200);
     const stale = await sales.send(as, 'POST', `${path}/stage`, { stage: 'proposal' }, { 'if-match': '"1"' });
     expect(stale.status).toBe(412);
+    await sales.settled();
+    const read = await sales.send(as, 'GET', path);
+    expect([read.body.version, read.headers.get('etag')]).toEqual([2, '"2"']);
     const lost = await sales.send(as, 'POST', `${path}/stage`, { stage: 'lost', reason: 'Too dear for Mr Roe' });
     const found = await sales.send(as, 'GET', path, undefined, { 'read-after': lost.body.readAfter });
     expect(found.body).toMatchObject({

@@ -76,6 +76,18 @@ describe('a case', () => {
     expect(list.status).toBe(200);
   });
 
+  it('is changed with the version that was read', async () => {
+    const path = await open();
+    await send('POST', `${path}/assign`, {});
+    await send('POST', `${path}/progress`);
+    await services.settled();
+    const read = await send('GET', path);
+    expect([read.body.version, read.headers.get('etag')]).toEqual([3, '"3"']);
+    const match = { 'if-match': read.headers.get('etag') ?? '' };
+    expect((await send('POST', `${path}/resolve`, {}, match)).status).toBe(200);
+    expect((await send('POST', `${path}/reopen`, {}, match)).status).toBe(412);
+  });
+
   it('is cancelled or rejected before work begins', async () => {
     expect((await send('POST', `${await open()}/cancel`, { reason: 'found it herself' })).status).toBe(200);
     expect((await send('POST', `${await open()}/reject`)).status).toBe(200);

@@ -45,6 +45,7 @@ export { ReadAfterTokens } from './http/answer-interceptor.js';
 export { CommandHeaders, CommandRequest } from './http/command-request.js';
 export { createHttpApp, type HttpApp, type HttpAppOptions, type HttpLimits } from './http/http-app.js';
 export { isGiven } from './http/is-given.js';
+export { tagged, type TaggedReply } from './http/tagged.js';
 export { CURRENCIES, minorDigitsOf, MoneyBody, moneySchema, type Money } from './http/money.js';
 export { ParseId } from './http/parse-id.js';
 export { partyOf, type PartyNamed } from './http/party-of.js';

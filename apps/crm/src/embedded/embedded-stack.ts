@@ -73,8 +73,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       port: options.port,
       address: config.address,
       metricsPublic: config.metricsPublic,
+      managementPort: config.managementPort,
     });
     const removeInstance = await instanceFile(dataDir, host.url);
+    if (host.managementUrl !== undefined) progress(`metrics at ${host.managementUrl}/metrics`);
     return {
       url: host.url,
       host,

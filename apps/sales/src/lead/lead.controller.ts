@@ -12,7 +12,7 @@ import {
 } from '@crm/platform';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ConvertLead } from './commands/convert-lead.js';
+import { ConvertLead, ConvertLeadBody } from './commands/convert-lead.js';
 import { DisqualifyLeadBody, MoveLead, TakeUpLeadBody } from './commands/move-lead.js';
 import { OpenLead, OpenLeadBody } from './commands/open-lead.js';
 
@@ -51,8 +51,12 @@ export class LeadController {
   @Post(':id/convert')
   @Scope('leads:write')
   @Describe({ summary: 'Make an opportunity of a qualified lead; answers with its opportunityId', status: 200 })
-  async convert(@Param('id', ParseId) id: string, @CommandHeaders() request: CommandRequest): Promise<Answer> {
-    const { committed, opportunityId } = await this.commands.execute(new ConvertLead(id, request));
+  async convert(
+    @Param('id', ParseId) id: string,
+    @Body() body: ConvertLeadBody,
+    @CommandHeaders() request: CommandRequest,
+  ): Promise<Answer> {
+    const { committed, opportunityId } = await this.commands.execute(new ConvertLead(id, body, request));
     return changed(committed, { opportunityId });
   }
 

@@ -82,6 +82,13 @@ describe('convert a lead', () => {
     given(opened, qualified, converted).when(convertLead(at)).emitsNothing();
   });
 
+  it('keeps what the opportunity is expected to be', () => {
+    const expected = { name: 'Renewal', amount: { amountMinor: 900, currency: 'KRW' } };
+    given(opened, qualified)
+      .when(convertLead(at, expected))
+      .emits({ type: 'LeadConverted', data: { ...converted.data, ...expected } });
+  });
+
   it('is refused before it is qualified', () => {
     given(opened).when(convertLead(at)).rejects('transition-not-allowed');
     given(opened, takenUp).when(convertLead(at)).rejects('transition-not-allowed');

@@ -1,5 +1,5 @@
 import { deriveId, Rejected, type Decide } from '@crm/event-sourcing';
-import type { LeadEvent, LeadOpened } from './lead.events.js';
+import type { LeadConverted, LeadEvent, LeadOpened } from './lead.events.js';
 import type { Lead, LeadState } from './lead.js';
 
 type Decision = Decide<Lead, LeadEvent>;
@@ -44,13 +44,15 @@ export const qualifyLead =
 
 /** The opportunity's id is the lead's own, so that there is never a second one. */
 export const convertLead =
-  (at: string): Decision =>
+  (at: string, expected: Pick<LeadConverted['data'], 'name' | 'amount' | 'expectedCloseAt'> = {}): Decision =>
   (state) => {
     const lead = known(state);
     if (lead.status === 'converted') return [];
     mayGoTo(lead, 'converted');
     const { leadId, partyId } = lead;
-    return [{ type: 'LeadConverted', data: { leadId, partyId, opportunityId: opportunityOf(leadId), at } }];
+    return [
+      { type: 'LeadConverted', data: { leadId, partyId, opportunityId: opportunityOf(leadId), at, ...expected } },
+    ];
   };
 
 export const disqualifyLead =

@@ -23,7 +23,16 @@ export type LeadQualified = DomainEvent<
 >;
 export type LeadConverted = DomainEvent<
   'LeadConverted',
-  { readonly leadId: string; readonly partyId: string; readonly opportunityId: string; readonly at: string }
+  {
+    readonly leadId: string;
+    readonly partyId: string;
+    readonly opportunityId: string;
+    readonly at: string;
+    /** What is known of the opportunity beyond the lead. */
+    readonly name?: string;
+    readonly amount?: { readonly amountMinor: number; readonly currency: string };
+    readonly expectedCloseAt?: string;
+  }
 >;
 /** `reason` is a code; what somebody wrote instead stays in `note`. */
 export type LeadDisqualified = DomainEvent<

@@ -1,5 +1,5 @@
-import { Describe, ParseId, ReadModels, Scope, type ListPage } from '@crm/platform';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Describe, ParseId, ReadModels, Scope, tagged, type ListPage, type TaggedReply } from '@crm/platform';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { LEAD_LIST, LeadById, LeadList, leadSchema, type LeadRow } from './leads.query.js';
 
@@ -19,7 +19,7 @@ export class LeadsController {
   @Scope('leads:read')
   @ReadModels('leads')
   @Describe({ summary: 'A lead', response: leadSchema })
-  get(@Param('id', ParseId) id: string): Promise<LeadRow> {
-    return this.queries.execute(new LeadById(id));
+  async get(@Param('id', ParseId) id: string, @Res({ passthrough: true }) reply: TaggedReply): Promise<LeadRow> {
+    return tagged(reply, await this.queries.execute(new LeadById(id)));
   }
 }

@@ -34,11 +34,12 @@ export const leadSchema = Type.Object({
   opportunityId: Type.Optional(id),
   reason: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),
+  version: Type.Integer(),
 });
 export type LeadRow = Static<typeof leadSchema>;
 
 const COLUMNS =
-  'lead_id, party_id, source, status, opened_at, changed_at, response_id, interest, owner_id, opportunity_id, reason, note';
+  'lead_id, party_id, source, status, opened_at, changed_at, response_id, interest, owner_id, opportunity_id, reason, note, version';
 const BY_ID = `SELECT ${COLUMNS} FROM lead WHERE lead_id = $1`;
 
 export class LeadList extends Query<ListPage<LeadRow>> {
@@ -90,6 +91,7 @@ async function leadOf({ vault }: ServiceContext, row: Row): Promise<LeadRow> {
     status: row['status'] as string,
     openedAt: row['opened_at'] as string,
     changedAt: row['changed_at'] as string,
+    version: row['version'] as number,
     ...present({
       responseId: row['response_id'] as string | null,
       interest: interest as string | null,

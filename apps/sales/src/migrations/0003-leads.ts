@@ -15,7 +15,8 @@ export const leads = sqlMigration(
     owner_id       text,
     opportunity_id uuid,
     reason         text,
-    note           text
+    note           text,
+    version        int NOT NULL
   );
   CREATE INDEX lead_opened_at ON rm.lead (opened_at DESC, lead_id DESC);
   CREATE INDEX lead_party ON rm.lead (party_id);
@@ -33,7 +34,8 @@ export const leads = sqlMigration(
     expected_close_at timestamptz,
     lead_id           uuid,
     owner_id          text,
-    reason            text
+    reason            text,
+    version           int NOT NULL
   );
   CREATE INDEX opportunity_opened_at ON rm.opportunity (opened_at DESC, opportunity_id DESC);
   CREATE INDEX opportunity_party ON rm.opportunity (party_id);`,

@@ -1,5 +1,5 @@
-import { Describe, ParseId, ReadModels, Scope, type ListPage } from '@crm/platform';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Describe, ParseId, ReadModels, Scope, tagged, type ListPage, type TaggedReply } from '@crm/platform';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import {
   OPPORTUNITY_LIST,
@@ -25,7 +25,7 @@ export class OpportunitiesController {
   @Scope('opportunities:read')
   @ReadModels('opportunities')
   @Describe({ summary: 'An opportunity', response: opportunitySchema })
-  get(@Param('id', ParseId) id: string): Promise<OpportunityRow> {
-    return this.queries.execute(new OpportunityById(id));
+  async get(@Param('id', ParseId) id: string, @Res({ passthrough: true }) reply: TaggedReply): Promise<OpportunityRow> {
+    return tagged(reply, await this.queries.execute(new OpportunityById(id)));
   }
 }

@@ -37,11 +37,12 @@ export const opportunitySchema = Type.Object({
   leadId: Type.Optional(id),
   ownerId: Type.Optional(Type.String()),
   reason: Type.Optional(Type.String()),
+  version: Type.Integer(),
 });
 export type OpportunityRow = Static<typeof opportunitySchema>;
 
 const COLUMNS = `opportunity_id, party_id, stage, probability, opened_at, stage_since, name, amount_minor::text AS amount_minor, currency,
-  expected_close_at, lead_id, owner_id, reason`;
+  expected_close_at, lead_id, owner_id, reason, version`;
 const BY_ID = `SELECT ${COLUMNS} FROM opportunity WHERE opportunity_id = $1`;
 
 export class OpportunityList extends Query<ListPage<OpportunityRow>> {
@@ -93,6 +94,7 @@ async function opportunityOf({ vault }: ServiceContext, row: Row): Promise<Oppor
     probability: row['probability'] as number,
     openedAt: row['opened_at'] as string,
     stageSince: row['stage_since'] as string,
+    version: row['version'] as number,
     ...present({
       name: name as string | null,
       amount: currency === null ? null : { amountMinor: Number(row['amount_minor']), currency },

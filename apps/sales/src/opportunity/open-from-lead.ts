@@ -8,10 +8,13 @@ import { opportunityAggregate } from './opportunity.js';
 export async function openFromLead({ store, clock }: ServiceContext, leadId: string): Promise<void> {
   const { state: lead } = await store.read(leadAggregate, leadId);
   if (lead.status !== 'converted') return;
-  const { partyId, interest, ownerId } = lead;
+  const { partyId, interest, ownerId, expected = {} } = lead;
+  const { name, ...terms } = expected;
   const opportunityId = opportunityOf(leadId);
   const more = {
-    ...(typeof interest === 'string' ? { name: interest } : {}),
+    ...terms,
+    // One has to call it something, and the number says nothing about the person.
+    name: name ?? interest ?? `Lead ${leadId.slice(0, 8)}`,
     ...(ownerId === undefined ? {} : { ownerId }),
   };
   const opportunity = { opportunityId, partyId, leadId, openedAt: new Date(clock()).toISOString(), ...more };

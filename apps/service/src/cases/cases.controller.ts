@@ -1,5 +1,5 @@
-import { Describe, ParseId, ReadModels, Scope, type ListPage } from '@crm/platform';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Describe, ParseId, ReadModels, Scope, tagged, type ListPage, type TaggedReply } from '@crm/platform';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { CASE_LIST, CaseById, CaseList, caseSchema, type CaseRow } from './cases.query.js';
 
@@ -19,7 +19,7 @@ export class CasesController {
   @Scope('cases:read')
   @ReadModels('cases')
   @Describe({ summary: 'A case', response: caseSchema })
-  get(@Param('id', ParseId) id: string): Promise<CaseRow> {
-    return this.queries.execute(new CaseById(id));
+  async get(@Param('id', ParseId) id: string, @Res({ passthrough: true }) reply: TaggedReply): Promise<CaseRow> {
+    return tagged(reply, await this.queries.execute(new CaseById(id)));
   }
 }

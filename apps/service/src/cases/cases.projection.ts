@@ -1,17 +1,16 @@
 import type { FeedEvent, Projection, Tx } from '@crm/messaging';
 import type { CaseEvent } from '../case/case.events.js';
 
-const OPEN = `INSERT INTO service_case (case_id, party_id, kind, subject, description, priority, channel, status, opened_at, respond_by,
-    due_at, sla_version, changed_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, 'acknowledged', $8, $9, $10, $11, $8) ON CONFLICT (case_id) DO NOTHING`;
-const ASSIGN = 'UPDATE service_case SET assignee = $2 WHERE case_id = $1';
-const MOVE = 'UPDATE service_case SET status = $2, changed_at = $3, reason = $4 WHERE case_id = $1';
-const PROGRESS = `UPDATE service_case SET status = $2, changed_at = $3, reason = NULL, first_progress_at = coalesce(first_progress_at, $3)
+const OPEN = `INSERT INTO service_case (case_id, version, party_id, kind, subject, description, priority, channel, status, opened_at,
+    respond_by, due_at, sla_version, changed_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'acknowledged', $9, $10, $11, $12, $9) ON CONFLICT (case_id) DO NOTHING`;
+const CHANGE = 'UPDATE service_case SET version = greatest(version, $2)';
+const ASSIGN = `${CHANGE}, assignee = $3 WHERE case_id = $1`;
+const MOVE = `${CHANGE}, status = $3, changed_at = $4, reason = $5 WHERE case_id = $1`;
+const PROGRESS = `${CHANGE}, status = $3, changed_at = $4, reason = NULL, first_progress_at = coalesce(first_progress_at, $4)
   WHERE case_id = $1`;
-const RESOLVE =
-  'UPDATE service_case SET status = $2, changed_at = $3, reason = NULL, resolution = $4, resolved_at = $3 WHERE case_id = $1';
-const REOPEN =
-  'UPDATE service_case SET status = $2, changed_at = $3, reason = $4, resolved_at = NULL WHERE case_id = $1';
+const RESOLVE = `${CHANGE}, status = $3, changed_at = $4, reason = NULL, resolution = $5, resolved_at = $4 WHERE case_id = $1`;
+const REOPEN = `${CHANGE}, status = $3, changed_at = $4, reason = $5, resolved_at = NULL WHERE case_id = $1`;
 
 /** Which cases are there, in which state, and when are they due? */
 export const casesProjection: Projection<CaseEvent> = {
@@ -46,6 +45,7 @@ async function applyOne(tx: Tx, event: FeedEvent<CaseEvent>): Promise<void> {
         event.data;
       const values = [
         caseId,
+        event.version,
         partyId,
         kind,
         subject,
@@ -61,23 +61,35 @@ async function applyOne(tx: Tx, event: FeedEvent<CaseEvent>): Promise<void> {
       return;
     }
     case 'CaseAssigned':
-      await tx.query(ASSIGN, [event.data.caseId, event.data.assignee]);
+      await tx.query(ASSIGN, [event.data.caseId, event.version, event.data.assignee]);
       return;
     case 'CaseProgressed':
-      await tx.query(PROGRESS, [event.data.caseId, event.data.to, event.data.at]);
+      await tx.query(PROGRESS, [event.data.caseId, event.version, event.data.to, event.data.at]);
       return;
     case 'CaseResolved':
-      await tx.query(RESOLVE, [event.data.caseId, event.data.to, event.data.at, event.data.resolution ?? null]);
+      await tx.query(RESOLVE, [
+        event.data.caseId,
+        event.version,
+        event.data.to,
+        event.data.at,
+        event.data.resolution ?? null,
+      ]);
       return;
     case 'CaseReopened':
-      await tx.query(REOPEN, [event.data.caseId, event.data.to, event.data.at, event.data.reason ?? null]);
+      await tx.query(REOPEN, [
+        event.data.caseId,
+        event.version,
+        event.data.to,
+        event.data.at,
+        event.data.reason ?? null,
+      ]);
       return;
     case 'CaseClosed':
-      await tx.query(MOVE, [event.data.caseId, event.data.to, event.data.at, null]);
+      await tx.query(MOVE, [event.data.caseId, event.version, event.data.to, event.data.at, null]);
       return;
     case 'CaseHeld':
     case 'CaseCancelled':
     case 'CaseRejected':
-      await tx.query(MOVE, [event.data.caseId, event.data.to, event.data.at, event.data.reason ?? null]);
+      await tx.query(MOVE, [event.data.caseId, event.version, event.data.to, event.data.at, event.data.reason ?? null]);
   }
 }

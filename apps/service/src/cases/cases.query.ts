@@ -45,11 +45,12 @@ export const caseSchema = Type.Object({
   resolvedAt: Type.Optional(time),
   resolution: optionalText,
   reason: optionalText,
+  version: Type.Integer(),
 });
 export type CaseRow = Static<typeof caseSchema>;
 
 const COLUMNS = `case_id, party_id, kind, subject, description, priority, channel, status, opened_at, changed_at, respond_by, due_at,
-  sla_version, assignee, first_progress_at, resolved_at, resolution, reason`;
+  sla_version, assignee, first_progress_at, resolved_at, resolution, reason, version`;
 const BY_ID = `SELECT ${COLUMNS} FROM service_case WHERE case_id = $1`;
 const SEALED = ['subject', 'description', 'resolution', 'reason'] as const;
 
@@ -106,6 +107,7 @@ async function caseOf({ vault }: ServiceContext, sealed: Row): Promise<CaseRow> 
     respondBy: row['respond_by'] as string,
     dueAt: row['due_at'] as string,
     slaVersion: row['sla_version'] as number,
+    version: row['version'] as number,
     ...present({
       subject: row['subject'] as string | null,
       description: row['description'] as string | null,

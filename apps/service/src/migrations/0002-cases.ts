@@ -21,7 +21,8 @@ export const cases = sqlMigration(
     first_progress_at timestamptz,
     resolved_at       timestamptz,
     resolution        text,
-    reason            text
+    reason            text,
+    version           int NOT NULL
   );
   CREATE INDEX service_case_due ON rm.service_case (due_at, case_id);
   CREATE INDEX service_case_party ON rm.service_case (party_id);`,

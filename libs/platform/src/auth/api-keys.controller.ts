@@ -38,8 +38,8 @@ export function apiKeysController(serviceName: string): Type {
     @Get()
     @Scope('api-keys:manage')
     @Describe({ summary: 'The API keys, without their secrets' })
-    async list(): Promise<{ items: readonly ApiKey[] }> {
-      return { items: await this.apiKeys.list() };
+    async list(): Promise<{ items: readonly ApiKey[]; next: null }> {
+      return { items: await this.apiKeys.list(), next: null };
     }
 
     @Delete(':id')

@@ -59,6 +59,11 @@ export class ApiKeys {
     const unknown = wish.roles.find((role) => !API_KEY_ROLES.includes(role));
     if (unknown !== undefined || wish.roles.length === 0)
       throw new Rejected('validation-failed', 'Roles must be known ones', { status: 400 });
+    if (wish.expiresAt !== undefined && Date.parse(wish.expiresAt) <= this.clock())
+      throw new Rejected('validation-failed', 'The request is not valid', {
+        status: 400,
+        errors: [{ pointer: '/expiresAt', code: 'invalid', detail: 'A key expires in the future' }],
+      });
     const id = randomBytes(12).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const { rowCount } = await this.pool.query(INSERT, [

@@ -43,6 +43,7 @@ describe('who may do what over HTTP', () => {
   let http: HttpApp;
   let url: string;
   let folder: string;
+  let ahead = 0;
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -57,6 +58,7 @@ describe('who may do what over HTTP', () => {
       pool: database.pool,
       fingerprintKey: new Uint8Array(32),
       incarnation: () => Promise.resolve('first'),
+      clock: () => Date.now() + ahead,
     });
     await http.app.listen(0, '127.0.0.1');
     url = await http.app.getUrl();
@@ -154,14 +156,23 @@ describe('who may do what over HTTP', () => {
       expect((await send('POST', '/v1/api-keys/service', { name: 'x', roles: ['service'] }, admin)).status).toBe(400);
     });
 
+    it('cannot be made when they have expired already', async () => {
+      const admin = { authorization: `Bearer ${await token('admin')}` };
+      const wish = { name: 'late', roles: ['agent'], expiresAt: '2020-01-01T00:00:00Z' };
+      const answer = await send('POST', '/v1/api-keys/service', wish, admin);
+      expect([answer.status, answer.body['code']]).toEqual([400, 'validation-failed']);
+    });
+
     it('expire', async () => {
       const admin = { authorization: `Bearer ${await token('admin')}` };
-      const wish = { name: 'old', roles: ['agent'], expiresAt: '2020-01-01T00:00:00Z' };
+      const wish = { name: 'old', roles: ['agent'], expiresAt: new Date(Date.now() + 60_000).toISOString() };
       const { body } = await send('POST', '/v1/api-keys/service', wish, admin);
+      ahead = 120_000;
       const answer = await send('GET', '/v1/notes/context', undefined, {
         authorization: '',
         'x-api-key': String(body['key']),
       });
+      ahead = 0;
       expect(answer.body['code']).toBe('token-expired');
     });
   });

@@ -68,6 +68,16 @@ function children(node: Node, segment: string): readonly Node[] {
   return child === undefined ? [] : branches(child);
 }
 
+/** The names of all columns that a header may have; of a list the first element stands for all. */
+export function columnNames(schema: TSchema, at = ''): readonly string[] {
+  const names = branches(schema).flatMap((node) => {
+    if (node.type === 'array') return node.items === undefined ? [] : columnNames(node.items, `${at}0.`);
+    if (node.type !== 'object') return at === '' ? [] : [at.slice(0, -1)];
+    return Object.entries(node.properties ?? {}).flatMap(([name, child]) => columnNames(child, `${at}${name}.`));
+  });
+  return [...new Set(names)];
+}
+
 /** A cell that cannot be read as the schema's type stays text, so that the check of the item names it. */
 function coerced(cell: string, kinds: ReadonlySet<string>): unknown {
   if (kinds.has('integer') && /^-?\d{1,16}$/.test(cell)) return Number(cell);

@@ -106,6 +106,8 @@ describe('a hosted service', () => {
       head: '0',
     };
     const feed = await services.send('data', 'GET', `/v1/feeds/service?lane=${String(lane)}`);
+    const unnamed = await services.send('data', 'GET', '/v1/feeds/service');
+    expect([unnamed.status, unnamed.body.errors]).toEqual([400, [expect.objectContaining({ pointer: '/lane' })]]);
     const events = feed.body.events as { position: string; type: string }[];
     expect(events.map((event) => event.position)).toEqual(
       Array.from({ length: Number(head) }, (_, index) => String(index + 1)),
@@ -120,6 +122,32 @@ describe('a hosted service', () => {
     const openApi = (await (await fetch(`${services.url}/openapi/service.json`)).json()) as { openapi: string };
     expect(openApi.openapi).toBe('3.1.0');
     expect((await fetch(`${services.url}/docs`)).status).toBe(200);
+  });
+
+  it('has metrics and health of all services on the management port only', async () => {
+    const metrics = await fetch(`${services.managementUrl}/metrics`);
+    expect([metrics.status, await metrics.text()]).toEqual([200, expect.stringContaining('consumer_lag_events')]);
+    expect((await fetch(`${services.managementUrl}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${services.url}/metrics`)).status).toBe(404);
+  });
+
+  it('documents what its operator routes answer', async () => {
+    const { paths } = (await (await fetch(`${services.url}/openapi/service.json`)).json()) as {
+      paths: Record<string, { post: { responses: object } }>;
+    };
+    for (const [path, member] of [
+      ['/v1/projections/service/{name}/rebuild', 'switched'],
+      ['/v1/dead-letters/service/replay', 'replayed'],
+      ['/v1/dead-letters/service/{id}/discard', 'discarded'],
+    ] as const)
+      expect(paths[path]?.post.responses).toHaveProperty([
+        '200',
+        'content',
+        'application/json',
+        'schema',
+        'properties',
+        member,
+      ]);
   });
 
   it('rebuilds its read model without a difference', async () => {

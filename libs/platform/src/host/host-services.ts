@@ -10,6 +10,7 @@ import { ServiceTokens, type TokenSource } from '../auth/service-tokens.js';
 import { createTokenVerifier } from '../auth/token-verifier.js';
 import type { HttpLimits } from '../http/http-app.js';
 import type { Logger } from '../logging/logger.js';
+import { createManagementServer } from '../metrics/management-server.js';
 import { openService, type EventSource, type OpenService, type RunningService } from '../service/open-service.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
 import { problem } from '../errors/problem.js';
@@ -33,11 +34,15 @@ export interface HostOptions {
   readonly address?: string;
   readonly clock?: Clock;
   readonly metricsPublic?: boolean;
+  /** Metrics and health of all services on a port of its own, on loopback; 0 for any free one. Default: none. */
+  readonly managementPort?: number | undefined;
   readonly limits?: HttpLimits;
 }
 
 export interface Host {
   readonly url: string;
+  /** Where the management port is, if there is one. */
+  readonly managementUrl: string | undefined;
   readonly services: ReadonlyMap<ServiceName, RunningService>;
   /** Stops taking requests, lets every service finish or hand over what it holds, and closes all connections. */
   stop(): Promise<void>;
@@ -58,12 +63,15 @@ export async function hostServices(options: HostOptions): Promise<Host> {
     const sources = sourcesOf(opened, options.otherFeeds ?? []);
     for (const service of opened) running.push(await service.start(sources(service)));
     const front = await createFront(running, options.issuer, options.metricsPublic === true);
+    const management = await openManagement(running, options.managementPort);
     server.off('request', refuseWhileStarting).on('request', front.handle);
     return {
       url,
+      managementUrl: management?.url,
       services: new Map(running.map((service) => [service.name, service])),
       stop: async () => {
         await closeServer(server);
+        if (management !== undefined) await closeServer(management.server);
         await front.close();
         await Promise.all(running.map((service) => service.quiesce()));
         await Promise.all(running.map((service) => service.close()));
@@ -75,6 +83,15 @@ export async function hostServices(options: HostOptions): Promise<Host> {
     await Promise.all(opened.map((service) => service.close()));
     throw error;
   }
+}
+
+async function openManagement(
+  services: readonly RunningService[],
+  port: number | undefined,
+): Promise<{ readonly server: Server; readonly url: string } | undefined> {
+  if (port === undefined) return undefined;
+  const server = createManagementServer(services.map(({ http }) => http));
+  return { server, url: await listen(server, port, LOOPBACK) };
 }
 
 /** Services call each other while they start, so the port is open before all of them are there. */

@@ -375,6 +375,15 @@ describe('a service over HTTP', () => {
     it('answer unknown routes, other media types and broken URLs', async () => {
       expect((await send('GET', '/v1/nothing')).body['code']).toBe('not-found');
       expect((await send('POST', '/v1/notes', '<a/>', { 'content-type': 'text/xml' })).status).toBe(415);
+      expect((await send('POST', '/v1/notes', 'text', { 'content-type': 'text/plain' })).body['code']).toBe(
+        'media-type-unsupported',
+      );
+      const deleted = await send('DELETE', '/v1/notes');
+      expect([deleted.status, deleted.body['code'], deleted.headers.get('allow')]).toEqual([
+        405,
+        'method-not-allowed',
+        'POST',
+      ]);
       const broken = await send('GET', '/v1/notes/%');
       expect([broken.status, broken.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
     });
@@ -420,6 +429,8 @@ describe('a service over HTTP', () => {
       expect((await send('GET', '/v1/notes/behind', undefined, { 'read-after': 'nonsense' })).body['code']).toBe(
         'read-after-malformed',
       );
+      const elsewhere = await send('GET', '/v1/notes/context', undefined, { 'read-after': 'nonsense' });
+      expect([elsewhere.status, elsewhere.body['code']]).toEqual([400, 'read-after-malformed']);
     });
   });
 

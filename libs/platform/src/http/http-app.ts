@@ -97,6 +97,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     gate: options.readAfterGate,
     metrics,
     logger,
+    routes,
   });
 
   const imports = new ImportStore(pool);
@@ -146,6 +147,7 @@ function addBodyParsers(adapter: FastifyAdapter, fastify: FastifyInstance, bodyL
     if (body.length === 0) done(null, undefined);
     else void parseJson(request, body.toString('utf8'), done);
   });
+  fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser(['application/x-ndjson', 'text/csv'], (_request, payload, done) => {
     done(null, payload);
   });

@@ -1,10 +1,11 @@
 import { newId, Rejected, runInContext } from '@crm/event-sourcing';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApiKeys } from '../auth/api-keys.js';
 import type { Principal } from '../auth/principal.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import type { HttpMetrics } from '../metrics/http-metrics.js';
+import type { RouteTable } from '../openapi/route-table.js';
 import type { RateLimits } from './rate-limits.js';
 import { parseReadAfter, waitForReadModels, type ReadAfterGate } from './read-after.js';
 
@@ -17,6 +18,7 @@ export interface HookParts {
   readonly gate: ReadAfterGate | undefined;
   readonly metrics: HttpMetrics;
   readonly logger: Logger;
+  readonly routes: RouteTable;
 }
 
 /**
@@ -28,6 +30,7 @@ export function addRequestHooks(fastify: FastifyInstance, parts: HookParts): voi
     const correlationId = correlationIdOf(request);
     request.crm = { correlationId, principal: undefined };
     reply.header('X-Correlation-Id', correlationId);
+    if (request.is404) refuseOtherMethod(request, reply, parts.routes);
     if (request.routeOptions.config.public === true || request.is404) return;
     const principal = await parts.limits.guardingFailures(request.ip, () => principalOf(request, parts));
     request.crm = { correlationId, principal };
@@ -40,8 +43,10 @@ export function addRequestHooks(fastify: FastifyInstance, parts: HookParts): voi
   fastify.addHook('preHandler', async (request) => {
     const { readModels } = request.routeOptions.config;
     const token = request.headers['read-after'];
-    if (readModels === undefined || parts.gate === undefined || typeof token !== 'string') return;
-    await waitForReadModels(parts.gate, parseReadAfter(token), readModels);
+    if (request.method !== 'GET' || typeof token !== 'string') return;
+    const places = parseReadAfter(token);
+    if (readModels === undefined || parts.gate === undefined) return;
+    await waitForReadModels(parts.gate, places, readModels);
   });
 
   fastify.addHook('preHandler', (request, _reply, done) => {
@@ -53,6 +58,14 @@ export function addRequestHooks(fastify: FastifyInstance, parts: HookParts): voi
     observe(request, reply.statusCode, reply.elapsedTime, parts);
     done();
   });
+}
+
+/** A path that is there, but not for this method, is no unknown path. */
+function refuseOtherMethod(request: FastifyRequest, reply: FastifyReply, routes: RouteTable): void {
+  const methods = routes.methodsAt(request.url.split('?', 1)[0] ?? '');
+  if (methods.length === 0) return;
+  reply.header('Allow', methods.join(', '));
+  throw new Rejected('method-not-allowed', `The path takes ${methods.join(', ')}`, { status: 405 });
 }
 
 async function principalOf(request: FastifyRequest, { verifier, apiKeys }: HookParts): Promise<Principal> {

@@ -27,7 +27,7 @@ export function parseFilter(text: string): readonly Condition[] {
   const scanner = new Scanner(text);
   do {
     const [field, operator] = scanner.head();
-    conditions.push({ field, operator, values: operator === 'in' ? scanner.list(field) : [scanner.value(field)] });
+    conditions.push({ field, operator, values: operator === 'in' ? scanner.list() : [scanner.value()] });
   } while (scanner.comma());
   if (!scanner.atEnd) throw badQuery('filter', `The filter cannot be read after character ${String(scanner.at)}`);
   return conditions;
@@ -48,25 +48,25 @@ class Scanner {
       throw badQuery('filter', `A condition field[operator]:value is expected at character ${String(this.at + 1)}`);
     const operator = OPERATORS.find((one) => one === name);
     if (operator === undefined)
-      throw badQuery('filter', `The field ${field} has an unknown operator`, 'unknown-operator');
+      throw badQuery('filter', `There is no such operator; there are ${OPERATORS.join(', ')}`, 'unknown-operator');
     return [field, operator];
   }
 
   /** A value; `quoted` tells whether it stood in quotes. */
-  value(field: string): string {
-    return this.element(field).text;
+  value(): string {
+    return this.element().text;
   }
 
-  list(field: string): readonly string[] {
+  list(): readonly string[] {
     if (this.text[this.at] !== '[') {
-      const { text, quoted } = this.element(field);
+      const { text, quoted } = this.element();
       return quoted ? text.split(',') : [text];
     }
     this.at++;
     const values: string[] = [];
-    do values.push(this.value(field));
+    do values.push(this.value());
     while (this.comma());
-    if (this.text[this.at] !== ']') throw badQuery('filter', `The list of the field ${field} does not end`);
+    if (this.text[this.at] !== ']') throw badQuery('filter', 'A list of values does not end');
     this.at++;
     return values;
   }
@@ -77,10 +77,10 @@ class Scanner {
     return true;
   }
 
-  private element(field: string): { readonly text: string; readonly quoted: boolean } {
+  private element(): { readonly text: string; readonly quoted: boolean } {
     const quoted = this.match(QUOTED)?.[1];
     if (quoted !== undefined) return { text: quoted.replace(/\\(["\\])/g, '$1'), quoted: true };
-    if (this.text[this.at] === '"') throw badQuery('filter', `The quotes of the field ${field} do not end`);
+    if (this.text[this.at] === '"') throw badQuery('filter', 'The quotes of a value do not end');
     return { text: this.match(PLAIN)?.[0] ?? '', quoted: false };
   }
 

@@ -70,9 +70,18 @@ describe('a list query', () => {
   it.each([
     [{ limit: '0' }, ['/limit', 'not-allowed', 'The limit is 1 to 200']],
     [{ limit: '201' }, ['/limit', 'not-allowed', 'The limit is 1 to 200']],
-    [{ colour: 'red' }, ['/colour', 'unknown-field', 'The query parameter is not known']],
-    [{ filter: 'colour[eq]:red' }, ['/filter', 'unknown-field', 'The field colour is not known']],
-    [{ filter: 'status[has]:red' }, ['/filter', 'unknown-operator', 'The field status has an unknown operator']],
+    [
+      { colour: 'red' },
+      ['/colour', 'unknown-field', expect.stringMatching(/^There is no such parameter; there are limit, after, /)],
+    ],
+    [
+      { filter: 'colour[eq]:red' },
+      ['/filter', 'unknown-field', expect.stringMatching(/^There is no such field; there are [A-Za-z]+, /)],
+    ],
+    [
+      { filter: 'status[has]:red' },
+      ['/filter', 'unknown-operator', expect.stringMatching(/^There is no such operator; there are eq, /)],
+    ],
     [{ filter: 'caseId[lt]:red' }, ['/filter', 'unknown-operator', 'The field caseId does not take the operator lt']],
     [
       { filter: 'status[eq]:red' },
@@ -82,9 +91,15 @@ describe('a list query', () => {
       { filter: 'openedAt[lt]:yesterday' },
       ['/filter', 'wrong-format', 'The field openedAt has a value that is not one of its type'],
     ],
-    [{ filter: 'constructor[eq]:x' }, ['/filter', 'unknown-field', 'The field constructor is not known']],
+    [
+      { filter: 'constructor[eq]:x' },
+      ['/filter', 'unknown-field', expect.stringMatching(/^There is no such field; there are [A-Za-z]+, /)],
+    ],
     [{ order: 'status' }, ['/order', 'not-allowed', 'The field status cannot be ordered by']],
-    [{ order: 'colour' }, ['/order', 'unknown-field', 'The field colour is not known']],
+    [
+      { order: 'colour' },
+      ['/order', 'unknown-field', expect.stringMatching(/^There is no such field; there are [A-Za-z]+, /)],
+    ],
     [{ order: 'openedAt,-openedAt' }, ['/order', 'invalid', 'The field openedAt is named twice']],
     [{ after: 'x' }, ['/after', 'invalid', 'The cursor is not one of this API']],
     [{ count: 'yes' }, ['/count', 'not-allowed', 'The parameter count is true or false']],

@@ -36,7 +36,11 @@ export function parseListQuery(
   const known = ['limit', 'after', 'order', 'filter', 'count', ...allowed];
   for (const name of Object.keys(query))
     if (!known.includes(name))
-      throw badQuery(/^[A-Za-z]{1,64}$/.test(name) ? name : '', 'The query parameter is not known', 'unknown-field');
+      throw badQuery(
+        /^[A-Za-z]{1,64}$/.test(name) ? name : '',
+        `There is no such parameter; there are ${known.join(', ')}`,
+        'unknown-field',
+      );
   const orderText = textOf(query, 'order') ?? spec.defaultOrder;
   const order = orderOf(orderText, spec, query['order'] !== undefined);
   const after = textOf(query, 'after');
@@ -109,6 +113,6 @@ function conditionsOf(text: string | undefined, spec: ListSpec): ListQuery['cond
 function fieldOf(parameter: string, name: string, spec: ListSpec): ListField {
   const field = Object.hasOwn(spec.fields, name) ? spec.fields[name] : undefined;
   if (field !== undefined) return field;
-  const named = /^[A-Za-z][A-Za-z0-9]{0,63}$/.test(name) ? `The field ${name} is not known` : 'A field is not known';
-  throw badQuery(parameter, named, 'unknown-field');
+  const names = Object.keys(spec.fields).join(', ');
+  throw badQuery(parameter, `There is no such field; there are ${names}`, 'unknown-field');
 }

@@ -1,8 +1,11 @@
+import type { TSchema } from '@sinclair/typebox';
+import { columnNames } from '../bulk/csv-columns.js';
 import type { RouteDescription } from '../http/route.js';
 import { operatorsOf, type ListSpec } from '../lists/list-spec.js';
 import { pageSchema, type SharedSchema } from './answer-schemas.js';
 import type { Route } from './route-table.js';
 
+type Kind = RouteDescription['kind'];
 type Parameter = Readonly<Record<string, unknown>>;
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
@@ -30,10 +33,14 @@ export function operationOf({ method, url, config }: Route): Readonly<Record<str
   return {
     summary: describe.summary,
     ...(config.scope === undefined ? { security: [] } : { description: `Scope: \`${config.scope}\`` }),
-    parameters: [...pathParameters(url), ...headers(method, config.readModels), ...queries(describe)],
+    parameters: [...pathParameters(url), ...headers(method, config.readModels, describe.kind), ...queries(describe)],
     ...(body === undefined ? {} : { requestBody: { required: true, content: body } }),
     responses: {
-      [String(status)]: { description: 'Success', ...(status === 204 ? {} : { content: json(answer) }) },
+      [String(status)]: {
+        description: 'Success',
+        ...(answersCommand(method, describe) ? { headers: commandHeaders(status) } : {}),
+        ...(status === 204 ? {} : { content: json(answer) }),
+      },
       default: { description: 'Problem', content: { 'application/problem+json': { schema: shared('Problem') } } },
     },
   };
@@ -49,7 +56,19 @@ function statusOf(method: string, { status, kind, response }: RouteDescription):
   return status ?? (method === 'POST' && kind === undefined && response === undefined ? 201 : 200);
 }
 
+/** Whether the answer is that of one command, with the version of what it changed. */
+function answersCommand(method: string, { kind, response }: RouteDescription): boolean {
+  return method !== 'GET' && method !== 'DELETE' && kind === undefined && response === undefined;
+}
+
+function commandHeaders(status: number): object {
+  const etag = { description: 'The version, for If-Match', schema: { type: 'string' } };
+  const location = { description: 'Where the progress can be read', schema: { type: 'string' } };
+  return status === 202 ? { ETag: etag, Location: location } : { ETag: etag };
+}
+
 function answerOf(method: string, { kind, response, list }: RouteDescription): object {
+  if (kind !== undefined && response !== undefined) return response;
   if (kind === 'batch') return shared('BatchAnswer');
   if (kind === 'import') return shared('ImportAnswer');
   if (kind === 'import-status') return shared('ImportPage');
@@ -59,8 +78,11 @@ function answerOf(method: string, { kind, response, list }: RouteDescription): o
 
 function bodyOf({ kind, items, body }: RouteDescription, bodyClass: RouteDescription['body']): object | undefined {
   if (kind === 'import')
-    return { 'application/x-ndjson': { schema: items ?? {} }, 'text/csv': { schema: { type: 'string' } } };
-  if (kind === 'batch')
+    return {
+      'application/x-ndjson': { schema: items ?? {} },
+      'text/csv': { schema: { type: 'string', description: csvDescription(items) } },
+    };
+  if (kind === 'batch' && body === undefined)
     return json({
       type: 'object',
       required: ['items'],
@@ -69,6 +91,11 @@ function bodyOf({ kind, items, body }: RouteDescription, bodyClass: RouteDescrip
   const chosen = body ?? bodyClass;
   if (chosen === undefined) return undefined;
   return json(typeof chosen === 'function' ? ref(chosen.name) : chosen);
+}
+
+function csvDescription(items: TSchema | undefined): string {
+  const columns = items === undefined ? [] : columnNames(items);
+  return `The header names fields, in any order: ${columns.map((name) => `\`${name}\``).join(', ')}`;
 }
 
 function pathParameters(url: string): readonly Parameter[] {
@@ -80,7 +107,7 @@ function pathParameters(url: string): readonly Parameter[] {
   }));
 }
 
-function headers(method: string, readModels: readonly string[] | undefined): readonly Parameter[] {
+function headers(method: string, readModels: readonly string[] | undefined, kind: Kind): readonly Parameter[] {
   if (method === 'GET')
     return readModels === undefined
       ? []
@@ -90,7 +117,7 @@ function headers(method: string, readModels: readonly string[] | undefined): rea
     'Idempotency-Key',
     'At most 128 printable characters: the same request again is answered, not repeated',
   );
-  return method === 'PATCH' || method === 'PUT' ? [key, header('If-Match', 'The expected version, as in ETag')] : [key];
+  return kind === undefined ? [key, header('If-Match', 'The expected version, as in ETag')] : [key];
 }
 
 function queries({ list, query: own, kind }: RouteDescription): readonly Parameter[] {

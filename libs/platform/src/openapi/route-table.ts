@@ -16,6 +16,19 @@ export class RouteTable {
       if (one !== 'HEAD' && one !== 'OPTIONS') this.routes.push({ method: one, url, config: config ?? {} });
   }
 
+  /** The methods that a path answers to; none when nothing is there. */
+  methodsAt(path: string): readonly string[] {
+    const segments = path.split('/');
+    const found = this.routes.filter(({ url }) => {
+      const parts = url.split('/');
+      return (
+        parts.length === segments.length &&
+        parts.every((part, index) => part === segments[index] || (part.startsWith(':') && segments[index] !== ''))
+      );
+    });
+    return [...new Set(found.map(({ method }) => method))];
+  }
+
   /** Throws when a route needs neither a scope nor says that it is public. */
   refuseUnguarded(): void {
     const open = this.routes.filter(({ config }) => config.scope === undefined && config.public !== true);

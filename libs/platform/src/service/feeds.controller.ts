@@ -26,17 +26,18 @@ export function feedsController(service: ServiceName, feed: Feed): Type {
     @Describe({
       summary: 'Public events of one lane, in order',
       query: {
-        lane: 'lane, from 0',
+        lane: 'required: lane, from 0',
         after: 'position; events after it',
         limit: `1 to ${String(MAX_EVENTS)}, default 500`,
       },
       response: page,
     })
     async read(
-      @Query('lane') lane = '0',
+      @Query('lane') lane: string | undefined,
       @Query('after') after = '0',
       @Query('limit') limit = '500',
     ): Promise<unknown> {
+      if (lane === undefined || lane === '') throw missing('lane');
       const heads = await feed.heads();
       const laneNumber = within(lane, 'lane', 0, heads.length - 1);
       const position = BigInt(within(after, 'after', 0, Number.MAX_SAFE_INTEGER));
@@ -63,6 +64,13 @@ export function feedsController(service: ServiceName, feed: Feed): Type {
     }
   }
   return FeedsController;
+}
+
+function missing(name: string): Rejected {
+  return new Rejected('query-invalid', `${name} is needed`, {
+    status: 400,
+    errors: [{ pointer: `/${name}`, code: 'required', detail: 'The parameter is missing' }],
+  });
 }
 
 function within(text: string, name: string, low: number, high: number): number {

@@ -1,6 +1,6 @@
 import { EventStore } from '@crm/event-sourcing';
 import { Jobs } from '@crm/jobs';
-import type { ConsumerRunner, Feed } from '@crm/messaging';
+import { ConsumerRunner, type Feed } from '@crm/messaging';
 import { Vault } from '@crm/privacy';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -34,6 +34,7 @@ export function serviceModule({ definition, context, publicFeed, runner, sources
     { provide: Vault, useValue: context.vault },
     { provide: Jobs, useValue: context.jobs },
     { provide: Pool, useValue: context.pool },
+    { provide: ConsumerRunner, useValue: runner },
   ];
   return {
     module: ServiceRootModule,
