@@ -114,7 +114,8 @@ export async function findAppended(pool: pg.Pool, appends: readonly Append[]): P
   return new Map(rows.map(({ event_id, version, lane, position }) => [event_id, { version, lane, position }]));
 }
 
-const resultOf = ({ result }: Append): string | null => (result === null ? null : JSON.stringify(result));
+/** What a repeated command is answered with, as it is stored. */
+export const resultOf = ({ result }: Append): string | null => (result === null ? null : JSON.stringify(result));
 
 function toOutcome(row: OutcomeRow): AppendOutcome {
   switch (row.status) {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { StoreUnavailable } from '../errors.js';
 import type { Append, AppendOutcome } from '../event-log.js';
 import { laneOf } from '../lanes.js';
+import { appendAll } from './append-all.js';
 import { appendMany, appendOne, findAppended } from './append-statements.js';
 import { isTransientError, isUniqueViolation } from './errors.js';
 
@@ -114,10 +115,12 @@ export class GroupCommit {
     }
   }
 
-  private store(batch: readonly Waiting[]): Promise<readonly AppendOutcome[]> {
+  private async store(batch: readonly Waiting[]): Promise<readonly AppendOutcome[]> {
     const [first] = batch;
     if (batch.length === 1 && first?.append.events.length === 1) return appendOne(this.pool, first.append, first.lane);
-    return appendMany(this.pool, batch);
+    const expecting = batch.every(({ append }) => append.expectedVersion >= 0);
+    const all = expecting ? await appendAll(this.pool, batch) : undefined;
+    return all ?? appendMany(this.pool, batch);
   }
 
   /** The connection was lost in the middle: what is stored is looked up before anyone is answered, the rest is sent again. */

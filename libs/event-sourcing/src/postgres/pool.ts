@@ -1,6 +1,7 @@
 import pg from 'pg';
 
 const INT8 = 20;
+const INT8_ARRAY = 1016;
 const TIMESTAMPTZ = 1184;
 
 type TypeParser = (text: string) => unknown;
@@ -15,6 +16,7 @@ function isoOf(text: string): string {
 // Positions outgrow a double, and events hold ISO strings: neither may pass through a lossy type.
 const PARSERS = new Map<number, TypeParser>([
   [INT8, (text) => BigInt(text)],
+  [INT8_ARRAY, (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt))],
   [TIMESTAMPTZ, isoOf],
 ]);
 

@@ -134,6 +134,44 @@ BEGIN
   FROM slot, command c ORDER BY c.no;
 END $$;
 
+CREATE FUNCTION es.append_all(
+  p_locks smallint[], p_command uuid[], p_stream uuid[], p_key uuid[], p_expected int[],
+  e_lane smallint[], e_offset int[], e_stream uuid[], e_version int[], e_event uuid[], e_category text[], e_key uuid[], e_type text[],
+  e_schema smallint[], e_data text[], e_meta text[], e_occurred timestamptz[],
+  l_command uuid[], l_stream uuid[], l_version int[], l_lane smallint[], l_offset int[], l_fingerprint text[], l_result text[]
+) RETURNS bigint[] LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  heads bigint[];
+  times timestamptz[];
+BEGIN
+  PERFORM pg_advisory_xact_lock(${String(LANE_LOCK)}, l) FROM unnest(p_locks) l;
+  SELECT array_agg(coalesce(e.position, 0) ORDER BY x), array_agg(greatest(clock_timestamp(), e.recorded_at) ORDER BY x) INTO heads, times
+    FROM generate_series(0, ${String(LANES - 1)}) x
+    LEFT JOIN LATERAL (SELECT v.position, v.recorded_at FROM es.event v WHERE v.lane = x ORDER BY v.position DESC LIMIT 1) e ON true;
+  IF EXISTS (
+    SELECT FROM unnest(p_command, p_stream, p_key, p_expected) AS c(command_id, stream_id, key, expected)
+    LEFT JOIN LATERAL (SELECT v.version FROM es.event v WHERE v.stream_id = c.stream_id ORDER BY v.version DESC LIMIT 1) s ON true
+    WHERE coalesce(s.version, 0) <> c.expected
+      OR EXISTS (SELECT FROM es.command_log g WHERE g.command_id = c.command_id)
+      OR EXISTS (SELECT FROM es.tombstone t WHERE t.key = c.key)
+  ) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO es.event (lane, position, stream_id, version, event_id, category, key, type, schema_version, data, meta, occurred_at, recorded_at)
+    SELECT e.lane, heads[e.lane + 1] + e.nth, e.stream_id, e.version, e.event_id, e.category, e.key, e.type, e.schema_version,
+      e.data::jsonb, e.meta::jsonb, e.occurred_at, times[e.lane + 1]
+    FROM unnest(e_lane, e_offset, e_stream, e_version, e_event, e_category, e_key, e_type, e_schema, e_data, e_meta, e_occurred)
+      AS e(lane, nth, stream_id, version, event_id, category, key, type, schema_version, data, meta, occurred_at);
+  IF cardinality(l_command) > 0 THEN
+    INSERT INTO es.command_log (command_id, stream_id, version, lane, position, fingerprint, result, at)
+      SELECT l.command_id, l.stream_id, l.version, l.lane, heads[l.lane + 1] + l.nth, l.fingerprint, l.result::jsonb, times[l.lane + 1]
+      FROM unnest(l_command, l_stream, l_version, l_lane, l_offset, l_fingerprint, l_result)
+        AS l(command_id, stream_id, version, lane, nth, fingerprint, result);
+  END IF;
+  RETURN heads;
+END $$;
+
 CREATE FUNCTION es.append_one(
   p_command uuid, p_stream uuid, p_category text, p_key uuid, p_lane smallint, p_expected int,
   p_fingerprint text, p_result jsonb, e_event uuid, e_type text, e_schema smallint, e_data jsonb, e_meta jsonb, e_occurred timestamptz
