@@ -21,16 +21,10 @@ export class ApiClient {
     readonly url: string,
     private readonly tokenOf: (role: Role) => Promise<string>,
     private readonly role: Role = 'admin',
-    private readonly readAfter?: string,
   ) {}
 
   as(role: Role): ApiClient {
-    return new ApiClient(this.url, this.tokenOf, role, this.readAfter);
-  }
-
-  /** Reads made with this client see at least what `readAfter` names. */
-  after(readAfter: string): ApiClient {
-    return new ApiClient(this.url, this.tokenOf, this.role, readAfter);
+    return new ApiClient(this.url, this.tokenOf, role);
   }
 
   get<Body>(path: string): Promise<Body> {
@@ -79,7 +73,6 @@ export class ApiClient {
           authorization: `Bearer ${await this.tokenOf(this.role)}`,
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
           ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-          ...(this.readAfter === undefined || method !== 'GET' ? {} : { 'read-after': this.readAfter }),
         },
         ...(body === undefined ? {} : { body }),
       });
