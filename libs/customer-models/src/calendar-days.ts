@@ -12,7 +12,10 @@ export function dayNumber(date: string): number {
   return day;
 }
 
-/** The date 'YYYY-MM-DD' of a whole number of days since 1970-01-01. */
+/** The date 'YYYY-MM-DD' of a whole number of days since 1970-01-01. Throws `invalid-date` outside the years 0 to 9999. */
 export function dateOfDay(day: number): string {
-  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+  const time = new Date(day * MS_PER_DAY);
+  const date = Number.isNaN(time.getTime()) ? '' : time.toISOString().slice(0, 10);
+  if (DATE.test(date)) return date;
+  throw new ModelDataError('invalid-date', `${day} days from 1970-01-01 there is no date of the form YYYY-MM-DD`);
 }

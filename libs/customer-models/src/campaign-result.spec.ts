@@ -100,8 +100,13 @@ describe('campaign result', () => {
 
   it('refuses an unknown control and impossible counts', () => {
     expect(() => campaignEffects({ arms: [treated], control: 'control' })).toThrow(
-      expect.objectContaining({ code: 'unknown-control' }),
+      expect.objectContaining({ code: 'unknown-control', message: expect.stringContaining(`'${treated.arm}'`) }),
     );
+    for (const revenueSum of [Infinity, NaN]) {
+      expect(() => campaignEffects({ arms: [control, { ...treated, revenueSum }], control: 'control' })).toThrow(
+        expect.objectContaining({ code: 'invalid-value', message: expect.stringContaining(`'${treated.arm}'`) }),
+      );
+    }
     expect(() => campaignEffects({ arms: [control, anArm('x', 5, { responses: 6 })], control: 'control' })).toThrow(
       expect.objectContaining({ code: 'invalid-counts' }),
     );

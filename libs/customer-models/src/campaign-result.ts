@@ -1,4 +1,4 @@
-import { ModelDataError } from './errors.js';
+import { checkedSum, ModelDataError } from './errors.js';
 import { fisherExactP, hasSmallCells } from './fisher-exact.js';
 import { holmAdjusted } from './holm.js';
 import { isMeasurable } from './power.js';
@@ -54,7 +54,8 @@ const NO_COMPARISON: Comparison = { effect: null, interval: null, p: null };
 export function campaignEffects(question: CampaignQuestion): readonly CampaignEffect[] {
   const control = question.arms.find(({ arm }) => arm === question.control);
   if (control === undefined) {
-    throw new ModelDataError('unknown-control', `there is no arm '${question.control}' to compare with`);
+    const arms = question.arms.map(({ arm }) => `'${arm}'`).join(', ');
+    throw new ModelDataError('unknown-control', `control '${question.control}' is none of the arms ${arms}`);
   }
   for (const arm of question.arms) checkArm(arm);
   const treated = question.arms.filter(({ arm }) => arm !== question.control);
@@ -116,7 +117,8 @@ function isLargeEnough(arm: ArmCounts, control: ArmCounts, minimumEffect: number
   return isMeasurable({ controlRate, minimumEffect, nTreated: arm.members, nControl: control.members });
 }
 
-function checkArm({ arm, members, responses, conversions }: ArmCounts): void {
+function checkArm({ arm, members, responses, conversions, revenueSum, revenueSquaredSum }: ArmCounts): void {
+  checkedSum(`the revenue of arm '${arm}', or its square,`, revenueSum + revenueSquaredSum);
   const counts = [members, responses, conversions];
   if (counts.some((count) => !Number.isInteger(count) || count < 0) || Math.max(responses, conversions) > members) {
     throw new ModelDataError(

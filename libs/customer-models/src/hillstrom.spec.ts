@@ -1,33 +1,38 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
-import { campaignEffects, type ArmCounts } from './campaign-result.js';
+import { expect, it } from '@jest/globals';
+import { compareMembers, type CampaignMember } from './campaign-members.js';
+import { describeWith, readRows } from './spec-kit/public-data.js';
 
-// Beside the repository: the data's licence does not let them into it.
-const file = fileURLToPath(new URL('../../../../shared/data/hillstrom.csv', import.meta.url));
-const describeWithData = existsSync(file) ? describe : describe.skip;
-
-function readArms(): readonly ArmCounts[] {
-  const arms = new Map<string, ArmCounts>();
-  for (const row of readFileSync(file, 'utf8').trim().split(/\r?\n/).slice(1)) {
+function readMembers(): readonly CampaignMember[] {
+  return readRows('hillstrom.csv').map((row) => {
     // From the end: the history segment has commas of its own.
     const [arm = '', visit = '', conversion = '', spend = ''] = row.split(',').slice(-4);
-    const sofar = arms.get(arm);
-    arms.set(arm, {
-      arm,
-      members: (sofar?.members ?? 0) + 1,
-      responses: (sofar?.responses ?? 0) + Number(visit),
-      conversions: (sofar?.conversions ?? 0) + Number(conversion),
-      revenueSum: (sofar?.revenueSum ?? 0) + Number(spend),
-      revenueSquaredSum: (sofar?.revenueSquaredSum ?? 0) + Number(spend) ** 2,
-    });
-  }
-  return [...arms.values()];
+    return { arm, responded: visit === '1', converted: conversion === '1', revenue: Number(spend) };
+  });
 }
 
-describeWithData('Hillstrom e-mail test (skipped when ../shared/data/hillstrom.csv is missing)', () => {
-  const arms = existsSync(file) ? readArms() : [];
-  const effects = existsSync(file) ? campaignEffects({ arms, control: 'No E-Mail' }) : [];
+describeWith('hillstrom.csv', 'Hillstrom e-mail test', () => {
+  const found = readMembers();
+  const members = found.length > 0 ? found : [{ arm: 'No E-Mail', responded: false, converted: false, revenue: 0 }];
+  const { arms, effects, revenueBootstrap } = compareMembers({ members, control: 'No E-Mail' });
+
+  it.each([
+    ['Mens E-Mail', 21_307, 3_894, 267, 30_311.69],
+    ['Womens E-Mail', 21_387, 3_238, 189, 23_038.11],
+    ['No E-Mail', 21_306, 2_262, 122, 13_908.33],
+  ])('%s has the published counts', (arm, size, responses, conversions, spend) => {
+    const found = arms.find((candidate) => candidate.arm === arm);
+    expect(found).toMatchObject({ members: size, responses, conversions, revenueSum: expect.closeTo(spend, 2) });
+  });
+
+  it('has a bootstrap of spend that agrees with Welch to a tenth of its width', () => {
+    expect(revenueBootstrap).toHaveLength(2);
+    for (const { arm, interval } of revenueBootstrap) {
+      const welch = effects.find((effect) => effect.arm === arm && effect.metric === 'revenue-per-member')?.interval;
+      const width = welch![1] - welch![0];
+      expect(Math.abs(interval![0] - welch![0])).toBeLessThan(width / 10);
+      expect(Math.abs(interval![1] - welch![1])).toBeLessThan(width / 10);
+    }
+  });
 
   it.each([
     ['Mens E-Mail', 0.0766, 0.07, 0.0832, 0.7698, 0.1452],

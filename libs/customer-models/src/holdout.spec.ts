@@ -8,7 +8,7 @@ describe('holdout table', () => {
     const once = { x: 0, tx: 0, T: 30 };
     const seven = { x: 7, tx: 20, T: 30 };
     const ten = { x: 10, tx: 25, T: 30 };
-    const rows = holdoutTable(parameters, 39, [
+    const rows = holdoutTable({ model: 'bg-nbd', parameters }, 39, [
       { ...ten, actual: 6 },
       { ...once, actual: 0 },
       { ...seven, actual: 1 },

@@ -1,5 +1,4 @@
-import { scoreBgNbd } from './bg-nbd.js';
-import type { BgNbdParameters } from './bg-nbd-parameters.js';
+import { scorePurchases, type FittedPurchases } from './purchase-models.js';
 import type { PurchaseHistory } from './purchase-summary.js';
 
 /** A customer's history up to the calibration end and the number of purchase occasions in the weeks after it. */
@@ -16,11 +15,11 @@ export type HoldoutRow = {
 const LAST_ROW = 7;
 
 /**
- * What customers did in the `weeks` after the calibration end against what BG/NBD expected of them, by x, ascending.
- * Throws as `scoreBgNbd` does.
+ * What customers did in the `weeks` after the calibration end against what a fitted model expected of them, by x, ascending.
+ * Throws as `scorePurchases` does.
  */
 export function holdoutTable(
-  parameters: BgNbdParameters,
+  fitted: FittedPurchases,
   weeks: number,
   customers: Iterable<HoldoutCustomer>,
 ): readonly HoldoutRow[] {
@@ -32,7 +31,7 @@ export function holdoutTable(
       x,
       customers: row.customers + 1,
       actual: row.actual + customer.actual,
-      expected: row.expected + scoreBgNbd(parameters, weeks, customer).expectedPurchases,
+      expected: row.expected + scorePurchases(fitted, weeks, customer).expectedPurchases,
     });
   }
   return [...rows.values()].sort((a, b) => a.x - b.x);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { invertPositiveDefinite, multiply } from './linear-algebra.js';
 import { minimise } from './optimise.js';
-import { standardErrorsOfLogParameters } from './standard-errors.js';
+import { covarianceOfLogParameters, errorsOfLogParameters } from './standard-errors.js';
 
 describe('minimising a smooth function', () => {
   it('finds the bottom of a bent valley', () => {
@@ -40,12 +40,13 @@ describe('minimising a smooth function', () => {
 describe('standard errors', () => {
   it('are those of the exponential rate, rate/√n', () => {
     // n = 400 exponential times that add up to 200: the rate is 2, its standard error 0.1.
-    const errors = standardErrorsOfLogParameters(([theta = 0]) => 200 * Math.exp(theta) - 400 * theta, [Math.log(2)]);
-    expect(errors?.[0]).toBeCloseTo(0.1, 6);
+    const at = [Math.log(2)];
+    const covariance = covarianceOfLogParameters(([theta = 0]) => 200 * Math.exp(theta) - 400 * theta, at);
+    expect(errorsOfLogParameters(at, covariance ?? [])[0]).toBeCloseTo(0.1, 6);
   });
 
   it('are unknown where the likelihood is flat', () => {
-    expect(standardErrorsOfLogParameters(() => 1, [0, 0])).toBeUndefined();
+    expect(covarianceOfLogParameters(() => 1, [0, 0])).toBeUndefined();
   });
 });
 

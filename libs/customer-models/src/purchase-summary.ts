@@ -1,8 +1,15 @@
 import { dateOfDay, dayNumber } from './calendar-days.js';
-import { ModelDataError } from './errors.js';
+import { checkedSum } from './errors.js';
+import { PurchaseColumns, type PurchaseFold } from './purchase-columns.js';
 
 /** One purchase line; `date` is the local date 'YYYY-MM-DD', `amount` in any one unit. A negative amount is a return. */
-export type PurchaseLine = { readonly customer: string; readonly date: string; readonly amount: number };
+export type PurchaseLine = {
+  readonly customer: string;
+  readonly date: string;
+  readonly amount: number;
+  /** Identity of the line, where it may be delivered twice: lines of one identity count once. */
+  readonly line?: string;
+};
 
 /** What BG/NBD looks at: `x` repeat occasions, the last of them `tx` weeks after the first purchase, observed for `T` weeks. */
 export type PurchaseHistory = { readonly x: number; readonly tx: number; readonly T: number };
@@ -19,78 +26,56 @@ export type CustomerSummary = PurchaseHistory & {
   readonly zbar: number | null;
 };
 
-type Day = { amount: number; bought: boolean };
-
 const DAYS_PER_WEEK = 7;
 
 /**
  * Folds purchase lines into one summary per customer, in order of first appearance. Same-day lines are one occasion,
  * lines after `calibrationEnd` do not count, and a day with nothing but returns is no occasion (its value still counts
- * in `total`). The order of the lines does not matter; lines given twice count twice.
- * Throws `invalid-date` or `invalid-purchase` (no customer, or an amount that is not a finite number).
+ * in `total`). The order of the lines does not matter, late ones included; lines without identity all count.
+ * Throws `invalid-date`, `invalid-purchase` (no customer, an amount that is not a finite number, or two different lines
+ * of one identity), or `invalid-value` for amounts whose sum overflows.
  */
 export function summarisePurchases(lines: Iterable<PurchaseLine>, calibrationEnd: string): readonly CustomerSummary[] {
+  return [...purchaseSummaries(lines, calibrationEnd)];
+}
+
+/** The summaries of `summarisePurchases` one after the other, for a reader that does not keep them. Throws as it does. */
+export function* purchaseSummaries(lines: Iterable<PurchaseLine>, calibrationEnd: string): Generator<CustomerSummary> {
   const end = dayNumber(calibrationEnd);
-  const readDay = rememberingDayNumber();
-  const customers = new Map<string, Map<number, Day>>();
-  for (const line of lines) {
-    checkLine(line);
-    const day = readDay(line.date);
-    if (day <= end) addLine(customers, line, day);
-  }
-  return [...customers].flatMap(([customer, days]) => summaryOf(customer, days, end) ?? []);
-}
-
-function addLine(customers: Map<string, Map<number, Day>>, line: PurchaseLine, day: number): void {
-  let days = customers.get(line.customer);
-  if (days === undefined) customers.set(line.customer, (days = new Map<number, Day>()));
-  const sofar = days.get(day);
-  if (sofar === undefined) days.set(day, { amount: line.amount, bought: line.amount >= 0 });
-  else {
-    sofar.amount += line.amount;
-    sofar.bought ||= line.amount >= 0;
+  const purchases = new PurchaseColumns(lines, end);
+  const readDate = rememberingDate();
+  for (const [at, customer] of purchases.customers.entries()) {
+    const fold = purchases.fold(at, end);
+    if (fold !== undefined) yield summaryOf(customer, fold, { end, readDate });
   }
 }
 
-function summaryOf(customer: string, days: ReadonlyMap<number, Day>, end: number): CustomerSummary | undefined {
-  let [first, last, occasions, total, value] = [Infinity, -Infinity, 0, 0, 0];
-  // By day, not by arrival, so that sums of fractions come out the same for every order of the lines.
-  for (const [day, { amount, bought }] of [...days].sort(([a], [b]) => a - b)) {
-    total += amount;
-    if (!bought) continue;
-    if (occasions > 0) value += amount;
-    first = Math.min(first, day);
-    last = day;
-    occasions += 1;
-  }
-  if (occasions === 0) return undefined;
+/** The summary of a fold up to day `end`. */
+export function summaryOf(
+  customer: string,
+  { first, last, occasions, total, repeatValue }: PurchaseFold,
+  { end, readDate }: { readonly end: number; readonly readDate: (day: number) => string },
+): CustomerSummary {
   const x = occasions - 1;
   return {
     customer,
     x,
     tx: (last - first) / DAYS_PER_WEEK,
     T: (end - first) / DAYS_PER_WEEK,
-    firstDate: dateOfDay(first),
-    lastDate: dateOfDay(last),
+    firstDate: readDate(first),
+    lastDate: readDate(last),
     occasions,
-    total,
-    zbar: x === 0 ? null : value / x,
+    total: checkedSum('the net value of a customer', total),
+    zbar: x === 0 ? null : checkedSum('the net value of a customer', repeatValue) / x,
   };
 }
 
-function checkLine({ customer, amount }: PurchaseLine): void {
-  if (customer === '') throw new ModelDataError('invalid-purchase', 'a purchase line has no customer');
-  if (!Number.isFinite(amount)) {
-    throw new ModelDataError('invalid-purchase', `amount ${amount} of customer ${customer} is not a finite number`);
-  }
-}
-
-/** Dates repeat much more than customers do: each is parsed once. */
-function rememberingDayNumber(): (date: string) => number {
-  const known = new Map<string, number>();
-  return (date) => {
-    let day = known.get(date);
-    if (day === undefined) known.set(date, (day = dayNumber(date)));
-    return day;
+/** Customers share their dates: each is written once. */
+export function rememberingDate(): (day: number) => string {
+  const known = new Map<number, string>();
+  return (day) => {
+    let date = known.get(day);
+    if (date === undefined) known.set(day, (date = dateOfDay(day)));
+    return date;
   };
 }

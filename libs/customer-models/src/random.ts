@@ -1,3 +1,5 @@
+const { imul } = Math;
+
 /** A stream of draws that depends on its seed and key alone: the same on every machine and in every order of use. */
 export type KeyedRandom = {
   /** Uniform on the open interval (0, 1), 53 bits. */
@@ -39,10 +41,10 @@ function hash32(text: string, basis: number): number {
   let hash = basis | 0;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
-    hash = Math.imul(hash ^ (unit & 0xff), 0x01000193);
-    hash = Math.imul(hash ^ (unit >>> 8), 0x01000193);
+    hash = imul(hash ^ (unit & 0xff), 0x01000193);
+    hash = imul(hash ^ (unit >>> 8), 0x01000193);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
 }

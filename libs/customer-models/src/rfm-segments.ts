@@ -30,12 +30,13 @@ export const TEN_SEGMENTS: SegmentTable = {
 
 /** Name of the first segment of the table that holds the score. */
 export function segmentOf({ r, f, m }: RfmScore, table: SegmentTable = TEN_SEGMENTS): string {
-  const found = table.segments.find(
-    (segment) => within(segment.r, r) && within(segment.fm, f) && within(segment.fm, m),
-  );
-  return found?.name ?? table.otherwise;
+  for (const segment of table.segments) {
+    if (within(segment.r, r) && within(segment.fm, f) && within(segment.fm, m)) return segment.name;
+  }
+  return table.otherwise;
 }
 
-function within([low, high]: Bounds, score: number): boolean {
-  return score >= low && score <= high;
+// By index: taking a pair apart as an iterable is most of the time of scoring a million customers.
+function within(bounds: Bounds, score: number): boolean {
+  return score >= bounds[0] && score <= bounds[1];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { scoreRfmByRank } from './rfm-rank-tiles.js';
-import { segmentOf } from './rfm-segments.js';
-import { quantile, rateRfm, rfmEdges, scoreAgainst, scoreRfm, valueEdges } from './rfm.js';
+import { segmentOf, TEN_SEGMENTS } from './rfm-segments.js';
+import { quantile, rateRfm, rfmEdges, scoreAgainst, scoreRfm, valueEdges, type RfmEdges } from './rfm.js';
 
 describe('RFM by value edges', () => {
   it('takes edges as percentile_cont does', () => {
@@ -35,6 +36,78 @@ describe('RFM by value edges', () => {
     expect(() => valueEdges([1, NaN])).toThrow(expect.objectContaining({ code: 'invalid-value' }));
     expect(() => scoreAgainst([1], NaN)).toThrow(expect.objectContaining({ code: 'invalid-value' }));
     expect(() => rfmEdges([])).toThrow(expect.objectContaining({ code: 'no-values' }));
+  });
+});
+
+describe('the ten segments', () => {
+  const scores = [1, 2, 3, 4, 5];
+  const reached = new Set(scores.flatMap((r) => scores.flatMap((f) => scores.map((m) => segmentOf({ r, f, m })))));
+
+  it('leave three names that nobody gets, as segments before them hold all of their scores', () => {
+    const names = TEN_SEGMENTS.segments.map(({ name }) => name);
+    expect(names.filter((name) => !reached.has(name))).toEqual(['New Customers', 'Promising', "Can't Lose Them"]);
+  });
+});
+
+const someone = fc.record({
+  recencyDays: fc.nat(700),
+  frequency: fc.integer({ min: 1, max: 9 }),
+  monetary: fc.integer({ min: -500, max: 5_000 }),
+});
+
+describe('RFM of any customers', () => {
+  const customers = fc.array(someone, { minLength: 1, maxLength: 60 });
+
+  it('by value edges: a customer far away makes nobody look better by what is far, and no one worse by recency', () => {
+    fc.assert(
+      fc.property(customers, fc.constantFrom(1e6, 1e15), (given, far) => {
+        const [edges, score] = [rfmEdges(given), (of: RfmEdges) => given.map((one) => scoreRfm(of, one))];
+        const moved = rfmEdges([...given, { recencyDays: far, frequency: far, monetary: far }]);
+        for (const [i, before] of score(edges).entries()) {
+          const after = score(moved)[i]!;
+          // Recency is turned round: one who is silent for longer makes the others look more recent.
+          expect(after.r >= before.r && after.f <= before.f && after.m <= before.m).toBe(true);
+        }
+      }),
+      { seed: 1 },
+    );
+  });
+
+  it('by value edges: equal customers score alike, better values never worse, the money unit does not matter', () => {
+    fc.assert(
+      fc.property(customers, (given) => {
+        const edges = rfmEdges(given);
+        expect(rfmEdges(given.toReversed())).toEqual(edges);
+        const doubled = rfmEdges(given.map((one) => ({ ...one, monetary: one.monetary * 4 })));
+        for (const one of given) {
+          const score = scoreRfm(edges, one);
+          expect(scoreRfm(edges, { ...one })).toEqual(score);
+          expect(scoreRfm(doubled, { ...one, monetary: one.monetary * 4 })).toEqual(score);
+          const better = { recencyDays: one.recencyDays - 1, frequency: one.frequency + 1, monetary: one.monetary + 1 };
+          for (const name of ['r', 'f', 'm'] as const) {
+            expect(scoreRfm(edges, better)[name]).toBeGreaterThanOrEqual(score[name]);
+            expect([1, 2, 3, 4, 5]).toContain(score[name]);
+          }
+        }
+      }),
+    );
+  });
+
+  it('by rank: groups differ in size by one at most, and follow the values', () => {
+    fc.assert(
+      fc.property(customers, (given) => {
+        const keyed = given.map((one, i) => ({ ...one, customer: `${i}` }));
+        const scores = scoreRfmByRank(keyed);
+        const sizes = [1, 2, 3, 4, 5].map((tile) => scores.filter(({ m }) => m === tile).length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        for (const [i, one] of given.entries()) {
+          for (const [j, other] of given.entries()) {
+            if (one.monetary > other.monetary) expect(scores[i]!.m).toBeGreaterThanOrEqual(scores[j]!.m);
+          }
+        }
+        expect(scoreRfmByRank(keyed.toReversed()).toReversed()).toEqual(scores);
+      }),
+    );
   });
 });
 

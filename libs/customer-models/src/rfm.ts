@@ -27,18 +27,32 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
 
 /** The inner edges that cut the values into `groups` (default quintiles). Throws `no-values`, `invalid-value`. */
 export function valueEdges(values: Iterable<number>, groups = GROUPS): readonly number[] {
-  const sorted = Float64Array.from(values).sort();
-  if (!sorted.every(Number.isFinite)) throw new ModelDataError('invalid-value', 'edges need finite numbers');
-  return Array.from({ length: groups - 1 }, (_, i) => quantile(sorted, (i + 1) / groups));
+  return edgesOfOwn(Float64Array.from(values), groups);
+}
+
+/** Sorts `values` in place. */
+function edgesOfOwn(values: Float64Array, groups: number): readonly number[] {
+  values.sort();
+  // Sorted, infinities and NaN are at the ends.
+  if (values.length > 0 && !(Number.isFinite(values[0]) && Number.isFinite(values.at(-1)))) {
+    throw new ModelDataError('invalid-value', 'edges need finite numbers');
+  }
+  return Array.from({ length: groups - 1 }, (_, i) => quantile(values, (i + 1) / groups));
 }
 
 /** The quintile edges of all three values. Freeze them for a period and a score depends on its own row alone. */
 export function rfmEdges(customers: readonly RfmValues[]): RfmEdges {
   return {
-    recencyDays: valueEdges(customers.map((customer) => customer.recencyDays)),
-    frequency: valueEdges(customers.map((customer) => customer.frequency)),
-    monetary: valueEdges(customers.map((customer) => customer.monetary)),
+    recencyDays: edgesOf(customers, 'recencyDays'),
+    frequency: edgesOf(customers, 'frequency'),
+    monetary: edgesOf(customers, 'monetary'),
   };
+}
+
+function edgesOf(customers: readonly RfmValues[], name: keyof RfmValues): readonly number[] {
+  const values = new Float64Array(customers.length);
+  for (const [i, customer] of customers.entries()) values[i] = customer[name];
+  return edgesOfOwn(values, GROUPS);
 }
 
 /** 1 plus the number of edges that the value exceeds, so equal values score alike. Throws `invalid-value` for NaN. */
@@ -65,5 +79,6 @@ export function rateRfm(
   table?: SegmentTable,
 ): RfmScore & { readonly segment: string } {
   const score = scoreRfm(edges, values);
-  return { ...score, segment: segmentOf(score, table) };
+  // Named one by one: spreading an object takes ten times as long as scoring it.
+  return { r: score.r, f: score.f, m: score.m, segment: segmentOf(score, table) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitBgNbd } from './bg-nbd-fit.js';
+import { fitBgNbd } from './bg-nbd.js';
 import { expectedSpend, fitGammaGamma } from './gamma-gamma.js';
 import { summarisePurchases } from './purchase-summary.js';
 import { keyedRandom } from './random.js';

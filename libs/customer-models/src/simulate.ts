@@ -1,7 +1,8 @@
-import { checkBgNbdParameters, type BgNbdParameters } from './bg-nbd-parameters.js';
+import { BG_NBD, type BgNbdParameters } from './bg-nbd.js';
 import { dateOfDay, dayNumber } from './calendar-days.js';
 import { ModelDataError } from './errors.js';
 import type { GammaGammaParameters } from './gamma-gamma.js';
+import { checkParameters } from './purchase-model.js';
 import type { PurchaseHistory } from './purchase-summary.js';
 import { keyedRandom, type KeyedRandom } from './random.js';
 import { drawBeta, drawExponential, drawGamma } from './samplers.js';
@@ -61,7 +62,7 @@ export function simulateRepeatTimes(
   parameters: BgNbdParameters,
   weeks: number,
 ): readonly number[] {
-  checkBgNbdParameters(parameters);
+  checkParameters(BG_NBD, parameters);
   const rate = drawGamma(random, parameters.r, parameters.alpha);
   const leaving = drawBeta(random, parameters.a, parameters.b);
   const times: number[] = [];

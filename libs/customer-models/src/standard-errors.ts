@@ -4,15 +4,18 @@ import type { Objective } from './optimise.js';
 const STEP = 1e-3;
 
 /**
- * Standard errors of parameters that were fitted on log scale: inverse of the numerical Hessian of the negative
- * log-likelihood, carried to the natural scale by the delta method (se(e^θ) = e^θ · se(θ)).
+ * Covariance of parameters on log scale: inverse of the numerical Hessian of the negative log-likelihood.
  * Undefined when the Hessian is not positive definite, so when the data do not pin the parameters down.
  */
-export function standardErrorsOfLogParameters(negativeLogLikelihood: Objective, at: Vector): Vector | undefined {
+export function covarianceOfLogParameters(negativeLogLikelihood: Objective, at: Vector): Matrix | undefined {
   const covariance = invertPositiveDefinite(numericalHessian(negativeLogLikelihood, at));
   if (covariance === undefined) return undefined;
-  const errors = at.map((theta, i) => Math.exp(theta) * Math.sqrt(covariance[i]?.[i] ?? NaN));
-  return errors.every(Number.isFinite) ? errors : undefined;
+  return errorsOfLogParameters(at, covariance).every(Number.isFinite) ? covariance : undefined;
+}
+
+/** Standard errors on the natural scale by the delta method: se(e^θ) = e^θ · se(θ). */
+export function errorsOfLogParameters(at: Vector, covariance: Matrix): Vector {
+  return at.map((theta, i) => Math.exp(theta) * Math.sqrt(covariance[i]?.[i] ?? NaN));
 }
 
 /** Central second differences. */
