@@ -1,5 +1,5 @@
 import { readAttributes, writeAttributes } from './attribute-values.js';
-import type { CloudEvent, CloudEventAttributes } from './cloud-event.js';
+import { ATTRIBUTES, type CloudEvent, type CloudEventAttributes } from './cloud-event.js';
 import { InvalidCloudEvent } from './errors.js';
 
 /** A header as a Kafka client hands it over. */
@@ -11,12 +11,15 @@ export interface KafkaHeaders {
 }
 
 const CONTENT_TYPE = 'application/json';
+// Made once: a text that is put together anew for each message is the dearest part of its header.
+const HEADERS = new Map(['specversion', ...Object.keys(ATTRIBUTES)].map((name) => [name, `ce_${name}`]));
+const headerOf = (name: string): string => HEADERS.get(name) ?? `ce_${name}`;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Headers of a message in binary mode. The value of the message is the data as JSON, passed on untouched. */
 export function toKafkaHeaders(attributes: CloudEventAttributes): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': CONTENT_TYPE };
-  for (const [name, text] of writeAttributes(attributes)) headers[`ce_${name}`] = text;
+  for (const [name, text] of writeAttributes(attributes)) headers[headerOf(name)] = text;
   return headers;
 }
 
@@ -43,7 +46,7 @@ export function fromKafkaMessage(headers: KafkaHeaders, value: string | Uint8Arr
   if (headerText(headers, 'content-type')?.split(';')[0]?.trim() !== CONTENT_TYPE) {
     throw new InvalidCloudEvent('content-type', `is not ${CONTENT_TYPE}`);
   }
-  const attributes = readAttributes((name) => headerText(headers, `ce_${name}`));
+  const attributes = readAttributes((name) => headerText(headers, headerOf(name)));
   if (value === null || value.length === 0) throw new InvalidCloudEvent('data', 'is missing');
   const text = decode('data', value);
   try {

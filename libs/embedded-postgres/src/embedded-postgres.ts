@@ -22,12 +22,16 @@ export interface EmbeddedPostgresOptions {
 
 export interface EmbeddedPostgres {
   readonly port: number;
+  /** Process number of the server itself. */
+  readonly pid: number;
   /** True when the server was still running after its process had been killed, and goes on serving. */
   readonly adopted: boolean;
   /** Connection string of the superuser, with its password: for the program, not for a log. */
   url(database: string): string;
   /** Fast shutdown. Everything committed is kept; the data folder is free afterwards. May be called twice. */
   stop(): Promise<void>;
+  /** Lets the server go on when this process ends. The next start on the folder adopts it. */
+  leave(): void;
 }
 
 /**
@@ -45,6 +49,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** Stops the server that was left running on a data folder, if there is one. Everything committed is kept. */
+export async function stopEmbeddedPostgres(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const { dataDir, lock } = take(folder);
+  try {
+    for (const cluster of clusterFolders(dataDir)) {
+      const running = findPostmaster(cluster);
+      if (running) await stopPostmaster(running);
+    }
+  } finally {
+    lock.release();
   }
 }
 
@@ -138,9 +156,14 @@ function supervise(postmaster: Postmaster, password: string, lock: DataFolderLoc
   };
   return {
     port: postmaster.port,
+    pid: postmaster.pid,
     adopted,
     url: (database) => urlOf(postmaster.port, password, database),
     stop: () => (stopped ??= shutDown()),
+    leave: () => {
+      process.off('exit', onExit);
+      lock.release();
+    },
   };
 }
 

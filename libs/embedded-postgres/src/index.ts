@@ -1,5 +1,5 @@
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
-export { removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
+export { removeEmbeddedPostgres, startEmbeddedPostgres, stopEmbeddedPostgres } from './embedded-postgres.js';
 export {
   DataFolderInUse,
   DataFolderUnusable,
@@ -11,3 +11,4 @@ export {
   UnsupportedPlatform,
 } from './errors.js';
 export { clusterFolders } from './placement.js';
+export { processStart } from './process-identity.js';

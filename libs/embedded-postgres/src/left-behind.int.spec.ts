@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { startEmbeddedPostgres, stopEmbeddedPostgres } from './embedded-postgres.js';
 import { findPostmaster, waitUntil } from './postmaster.js';
 import { query } from './spec-kit/client.js';
 import { removeTemporaryFolders, temporaryFolder } from './spec-kit/folders.js';
@@ -30,6 +30,23 @@ async function countRows(url: string): Promise<number> {
 }
 
 const clusterOf = (dataDir: string) => join(dataDir, 'pgdata');
+
+describe('a server that is left to itself', () => {
+  it('goes on when its process has ended, until somebody stops it', async () => {
+    const dataDir = temporaryFolder();
+    const starter = OtherProcess.run(
+      dataDir,
+      'const server = await startEmbeddedPostgres({ dataDir }); server.leave(); console.log(server.pid); process.exit();',
+    );
+    const pid = Number(await starter.line());
+    await starter.end();
+    const server = await startEmbeddedPostgres({ dataDir });
+    expect(server).toMatchObject({ adopted: true, pid });
+    server.leave();
+    await stopEmbeddedPostgres(dataDir);
+    expect(findPostmaster(clusterOf(dataDir))).toBeUndefined();
+  });
+});
 
 describe('after kill -9 of the process', () => {
   it('the next start adopts the server, and every acknowledged row is there', async () => {

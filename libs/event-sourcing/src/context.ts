@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { newId } from './ids.js';
+import { activeTraceparent } from './tracing.js';
 
 /** What travels from an HTTP request over the log to every effect, by itself. */
 export interface Context {
@@ -8,6 +9,8 @@ export interface Context {
   /** Who acts: `user:<sub>`, `client:<key name>`, `service:<name>`, or `system`. */
   readonly actor: string;
   readonly loopId?: string;
+  /** The span that goes on where this context is taken up again, as W3C `traceparent`; only of a trace that is kept. */
+  readonly traceparent?: string;
 }
 
 const storage = new AsyncLocalStorage<Context>();
@@ -19,5 +22,7 @@ export function runInContext<T>(context: Context, work: () => T): T {
 
 /** The context of the running command; outside any, a new correlation of the system itself. */
 export function currentContext(): Context {
-  return storage.getStore() ?? { correlationId: newId(), causationId: null, actor: 'system' };
+  const context = storage.getStore() ?? { correlationId: newId(), causationId: null, actor: 'system' };
+  const traceparent = activeTraceparent();
+  return traceparent === undefined ? context : { ...context, traceparent };
 }

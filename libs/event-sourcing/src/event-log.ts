@@ -60,6 +60,16 @@ export interface Snapshot {
 /** Positions by lane; index = lane. */
 export type LanePositions = readonly bigint[];
 
+/** A life of the log: from the heads with which it began to where the next one begins. */
+export interface Incarnation {
+  readonly incarnation: string;
+  /** Null for the first one. */
+  readonly predecessor: string | null;
+  /** Events up to here were the predecessor's too; what it had after them is lost. */
+  readonly heads: LanePositions;
+  readonly at: string;
+}
+
 /**
  * The port of the store: an append-only log in lanes with gapless positions.
  * An append is visible to every reader before it is answered, and lanes are read in the order of their commits.
@@ -68,6 +78,8 @@ export interface EventLog {
   readonly lanes: number;
   /** Changes when the log was restored from a backup: positions may then mean other events. */
   incarnation(): Promise<string>;
+  /** All incarnations that the log had, oldest first; the last one is the present one. */
+  incarnations(): Promise<readonly Incarnation[]>;
   append(append: Append): Promise<AppendOutcome>;
   /** Events of a stream after a version, oldest first. */
   readStream(streamId: string, afterVersion: number): Promise<readonly RecordedEvent[]>;

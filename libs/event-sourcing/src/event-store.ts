@@ -40,10 +40,14 @@ export interface Committed<Event extends DomainEvent = DomainEvent> {
 /** Clock of the store; tests give a fixed one. Milliseconds since 1970. */
 export type Clock = () => number;
 
+/** Told what became of an append, and after how many milliseconds. */
+export type AppendObserver = (outcome: AppendOutcome['status'] | 'failed', ms: number) => void;
+
 export interface EventStoreOptions {
   readonly codec?: EventCodec;
   readonly upcasters?: Upcasters;
   readonly clock?: Clock;
+  readonly onAppend?: AppendObserver;
 }
 
 /** Carries out decisions: loads, folds, decides, appends at the version read. The same on every `EventLog`. */
@@ -55,7 +59,7 @@ export class EventStore {
 
   constructor(
     readonly log: EventLog,
-    options: EventStoreOptions = {},
+    private readonly options: EventStoreOptions = {},
   ) {
     this.sealing = new Sealing(options.codec ?? noPersonalFields);
     this.upcasters = options.upcasters ?? new Upcasters();
@@ -83,7 +87,7 @@ export class EventStore {
       if ('prior' in decided) return this.repeated(decided.prior, options);
       const { events } = decided;
       const append = await this.toAppend(aggregate, { streamId, ...loaded }, events, options);
-      const outcome = await this.log.append(append);
+      const outcome = await this.append(append);
       if (outcome.status === 'conflict' && attempt < ATTEMPTS && options.expectedVersion === undefined) continue;
       const committed = this.committed(outcome, append, events, options);
       if (!committed.repeated)
@@ -103,7 +107,7 @@ export class EventStore {
     options: TransactOptions & { readonly fingerprint: string },
   ): Promise<{ readonly status: 'accepted' | 'duplicate' | 'conflict'; readonly committed: Committed<Event> }> {
     const append = await this.toAppend(aggregate, { streamId, ...unwritten(aggregate.initial) }, [event], options);
-    const outcome = await this.log.append(append);
+    const outcome = await this.append(append);
     if (outcome.status !== 'conflict') {
       const committed = this.committed(outcome, append, [event], options);
       return { status: committed.repeated ? 'duplicate' : 'accepted', committed };
@@ -150,6 +154,18 @@ export class EventStore {
   /** Lifts a stored event to the current version of its type; personal fields stay sealed. */
   upcast(event: RecordedEvent): RecordedEvent {
     return this.upcasters.upcast(event);
+  }
+
+  private async append(append: Append): Promise<AppendOutcome> {
+    const startedAt = performance.now();
+    let outcome: AppendOutcome['status'] | 'failed' = 'failed';
+    try {
+      const answer = await this.log.append(append);
+      outcome = answer.status;
+      return answer;
+    } finally {
+      this.options.onAppend?.(outcome, performance.now() - startedAt);
+    }
   }
 
   private async priorOf({ commandId }: TransactOptions): Promise<LoggedCommand | undefined> {

@@ -20,6 +20,8 @@ export interface EventMeta {
   readonly hop?: string;
   /** Hash of the content of a fact with a natural key: tells a duplicate from a conflict for ever. */
   readonly fingerprint?: string;
+  /** The span that stored it, as W3C `traceparent`; only where that trace is kept. */
+  readonly traceparent?: string;
 }
 
 /** What is known of a stored event besides its type and data. */

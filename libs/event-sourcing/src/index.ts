@@ -16,18 +16,36 @@ export type {
   Appended,
   AppendOutcome,
   EventLog,
+  Incarnation,
   LanePositions,
   LoggedCommand,
   NewEvent,
   Snapshot,
 } from './event-log.js';
-export { EventStore, type Clock, type Committed, type EventStoreOptions, type TransactOptions } from './event-store.js';
+export {
+  EventStore,
+  type AppendObserver,
+  type Clock,
+  type Committed,
+  type EventStoreOptions,
+  type TransactOptions,
+} from './event-store.js';
 export { fingerprintOf } from './fingerprint.js';
 export { deriveId, idOfHash, isId, newId } from './ids.js';
 export { LANES, laneOf } from './lanes.js';
+export {
+  activeTraceId,
+  activeTraceparent,
+  inSpan,
+  openSpan,
+  type OpenSpan,
+  type SpanAttributes,
+  type SpanWish,
+} from './tracing.js';
 export { Upcasters, type Upcaster } from './upcast.js';
 export { InMemoryEventLog } from './in-memory/in-memory-event-log.js';
 export { isTransientError } from './postgres/errors.js';
-export { createPool, type PoolOptions } from './postgres/pool.js';
+export { beginIncarnation, INCARNATION_SCHEMA } from './postgres/incarnations.js';
+export { createPool, unhurried, type PoolOptions } from './postgres/pool.js';
 export { PostgresEventLog } from './postgres/postgres-event-log.js';
 export { EVENT_STORE_SCHEMA } from './postgres/schema.js';

@@ -36,7 +36,7 @@ function metaOf(
   command: CommandFacts,
   context: Context,
 ): EventMeta {
-  const { correlationId, causationId, actor } = context;
+  const { correlationId, causationId, actor, traceparent } = context;
   const loopId = event.loopId ?? context.loopId;
   const hop = loopId === undefined ? undefined : hops[event.type];
   return {
@@ -46,6 +46,7 @@ function metaOf(
     ...(loopId === undefined ? {} : { loopId }),
     ...(hop === undefined ? {} : { hop }),
     ...(command.fingerprint === undefined ? {} : { fingerprint: command.fingerprint }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

@@ -11,6 +11,9 @@ export const CampaignResultComputedV1 = defineContract({
     version: Type.Integer({ minimum: 1 }),
     reason: Code,
     loopIds: Uuids,
+    businessRulesVersion: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'the business rules that the margin comes from' }),
+    ),
   }),
 });
 export type CampaignResultComputedV1Data = ContractData<typeof CampaignResultComputedV1>;

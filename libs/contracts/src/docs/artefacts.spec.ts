@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SERVICES, topicOf } from '../contract.js';
+import { SERVICES, internalType, topicOf } from '../contract.js';
 import { contracts } from '../registry.js';
 import { fieldsOf } from '../schema-fields.js';
 import { artefactsOf } from './artefacts.js';
@@ -32,6 +32,13 @@ describe('generated files', () => {
     for (const { type, description } of contracts) {
       const schema = JSON.parse(artefacts.get(`schemas/${type}.json`) ?? '') as Record<string, unknown>;
       expect(schema).toMatchObject({ $id: `urn:crm:contract:${type}`, title: type, description });
+    }
+  });
+
+  it('hold one for what a service keeps to itself', () => {
+    for (const service of SERVICES) {
+      const type = internalType(service);
+      expect(JSON.parse(artefacts.get(`schemas/${type}.json`) ?? '')).toMatchObject({ title: type, maxProperties: 0 });
     }
   });
 

@@ -1,5 +1,6 @@
 import { ATTRIBUTES } from '../cloud-event.js';
 import { SERVICES, internalType, topicOf, type Contract, type ServiceName } from '../contract.js';
+import { INTERNAL } from './json-schema.js';
 
 const headerSchema = (kind: string): object =>
   kind === 'time' ? { type: 'string', format: 'date-time' } : { type: 'string' };
@@ -43,10 +44,13 @@ const messageOf = (contract: Contract, sample: unknown): object => ({
 const internalMessageOf = (service: ServiceName): object => ({
   name: internalType(service),
   title: 'internal',
-  summary: 'A position that the service keeps to itself: published so that positions have no gaps.',
+  summary: INTERNAL,
   contentType: 'application/json',
   headers: { $ref: '#/components/schemas/cloudEventHeaders' },
-  payload: { type: 'object', maxProperties: 0 },
+  payload: {
+    schemaFormat: 'application/schema+json;version=draft-07',
+    schema: { $ref: `./schemas/${internalType(service)}.json` },
+  },
 });
 
 const messageRefs = (types: readonly string[], at: string): Record<string, object> =>

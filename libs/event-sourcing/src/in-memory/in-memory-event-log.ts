@@ -4,6 +4,7 @@ import type {
   Appended,
   AppendOutcome,
   EventLog,
+  Incarnation,
   LanePositions,
   LoggedCommand,
   Snapshot,
@@ -22,10 +23,19 @@ export class InMemoryEventLog implements EventLog {
   private readonly buried = new Set<string>();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly clock: () => number = Date.now) {}
+  private readonly began: string;
+
+  constructor(private readonly clock: () => number = Date.now) {
+    this.began = new Date(clock()).toISOString();
+  }
 
   incarnation(): Promise<string> {
     return Promise.resolve(this.id);
+  }
+
+  incarnations(): Promise<readonly Incarnation[]> {
+    const heads = Array.from({ length: this.lanes }, () => 0n);
+    return Promise.resolve([{ incarnation: this.id, predecessor: null, heads, at: this.began }]);
   }
 
   append(append: Append): Promise<AppendOutcome> {

@@ -26,12 +26,25 @@ const parserOf: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 
   return ours ?? (pg.types.getTypeParser as (oid: number, format?: string) => TypeParser)(oid, format);
 };
 
+/** For a free connection, or a new one. */
+const CONNECT_MS = 30_000;
+const STATEMENT_MS = 120_000;
+/** A server that is gone without a word never says that a statement took too long: so long after that nobody waits for it. */
+const ANSWER_MS = 5_000;
+
+/** A statement of a session that has lifted the limit of its statements: the answer is waited for as long as it takes. */
+export function unhurried(text: string): { readonly text: string; readonly query_timeout: number } {
+  return { text, query_timeout: 2 ** 31 - 1 };
+}
+
 export interface PoolOptions {
   readonly url: string;
   readonly max?: number;
   readonly applicationName?: string;
   /** Schemas in which unqualified tables are looked up. */
   readonly searchPath?: readonly string[];
+  /** For sessions that lift the limit of their statements: an answer is waited for as long as it takes. */
+  readonly patient?: boolean;
 }
 
 const searchPathOf = ({ searchPath }: PoolOptions): readonly string[] =>
@@ -45,7 +58,10 @@ export function createPool(options: PoolOptions): pg.Pool {
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
     options: ['-c timezone=UTC', ...searchPathOf(options)].join(' '),
     keepAlive: true,
-    statement_timeout: 120_000,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    ...(options.patient === true ? {} : { query_timeout: STATEMENT_MS + ANSWER_MS }),
     idle_in_transaction_session_timeout: 60_000,
     types: { getTypeParser: parserOf },
   });

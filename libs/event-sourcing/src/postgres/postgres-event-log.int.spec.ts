@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandIdReused } from '../errors.js';
 import { EventStore } from '../event-store.js';
 import { newId } from '../ids.js';
+import { beginIncarnation, INCARNATION_SCHEMA } from './incarnations.js';
 import { createPool } from './pool.js';
 import { PostgresEventLog } from './postgres-event-log.js';
 import { EVENT_STORE_SCHEMA } from './schema.js';
 
 eventStoreFeatures('PostgreSQL', async () => {
   const database = await createTestDatabase();
-  await database.pool.query(EVENT_STORE_SCHEMA);
+  await database.pool.query(EVENT_STORE_SCHEMA + INCARNATION_SCHEMA);
   const pool = createPool({ url: database.url });
   return {
     log: new PostgresEventLog(pool),
@@ -24,7 +25,7 @@ describe('the event store on PostgreSQL', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await database.pool.query(EVENT_STORE_SCHEMA);
+    await database.pool.query(EVENT_STORE_SCHEMA + INCARNATION_SCHEMA);
   });
   afterAll(() => database.drop());
 
@@ -47,6 +48,23 @@ describe('the event store on PostgreSQL', () => {
     );
     for (const row of rows as { events: bigint; head: bigint }[]) expect(row.events).toBe(row.head);
     await Promise.all(pools.map((pool) => pool.end()));
+  });
+
+  it('begins a new incarnation at its heads, and remembers the ones before', async () => {
+    const log = new PostgresEventLog(database.pool);
+    const first = await log.incarnation();
+    await new EventStore(log).transact(parcelAggregate, newId(), sendParcel('Busan'));
+    const heads = await log.heads();
+    const second = await beginIncarnation(database.pool);
+    const third = await beginIncarnation(database.pool);
+    expect(await log.incarnation()).toBe(third);
+    const history = await log.incarnations();
+    expect(history.map(({ incarnation, predecessor }) => [incarnation, predecessor])).toEqual([
+      [first, null],
+      [second, first],
+      [third, second],
+    ]);
+    expect(history.map((life) => life.heads)).toEqual([heads.map(() => 0n), heads, heads]);
   });
 
   it('tells a command id that two instances use on two streams at once', async () => {

@@ -1,10 +1,19 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '../event.js';
-import type { Append, AppendOutcome, EventLog, LanePositions, LoggedCommand, Snapshot } from '../event-log.js';
+import type {
+  Append,
+  AppendOutcome,
+  EventLog,
+  Incarnation,
+  LanePositions,
+  LoggedCommand,
+  Snapshot,
+} from '../event-log.js';
 import { LANES, laneOf } from '../lanes.js';
 import { findCommands } from './append-statements.js';
 import { EVENT_COLUMNS, toRecorded, type EventRow } from './event-row.js';
 import { GroupCommit } from './group-commit.js';
+import { incarnationsOf } from './incarnations.js';
 import { LoadBatch } from './load-batch.js';
 import { whenReachable } from './when-reachable.js';
 
@@ -49,7 +58,7 @@ interface SnapshotRow {
   readonly state: unknown;
 }
 
-/** The event log on PostgreSQL ≥ 15, read and written on the primary with `synchronous_commit = on`. Schema: `EVENT_STORE_SCHEMA`. */
+/** The event log on PostgreSQL ≥ 15, read and written on the primary with `synchronous_commit = on`. Schema: `EVENT_STORE_SCHEMA`, `INCARNATION_SCHEMA`. */
 export class PostgresEventLog implements EventLog {
   readonly lanes = LANES;
   private readonly listeners = new Set<() => void>();
@@ -72,6 +81,10 @@ export class PostgresEventLog implements EventLog {
     const [row] = rows;
     if (row === undefined) throw new Error('the event store has no incarnation: run its migrations');
     return row.incarnation;
+  }
+
+  incarnations(): Promise<readonly Incarnation[]> {
+    return incarnationsOf(this.pool);
   }
 
   append(append: Append): Promise<AppendOutcome> {
