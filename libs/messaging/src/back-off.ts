@@ -33,3 +33,13 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', end);
   });
 }
+
+/** What work gives, or nothing when it takes longer: then it is not waited for any more. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  const patience = new AbortController();
+  try {
+    return await Promise.race([work, pause(ms, patience.signal).then(() => undefined)]);
+  } finally {
+    patience.abort();
+  }
+}

@@ -4,6 +4,7 @@ import { BatchApply, HandlerFailure, PutAside, type Apply } from './batch-apply.
 import { isProjection, type Consumer, type Reactor } from './consumer.js';
 import { inEffectTransaction, type EffectScope } from './effect-transaction.js';
 import { CursorMoved, NeedsMore, isInfrastructure } from './errors.js';
+import { inEventSpans } from './event-spans.js';
 import type { FeedEvent } from './feed-event.js';
 import { ReactionRound } from './reaction-round.js';
 import { Settlement, type Finding } from './settlement.js';
@@ -53,7 +54,9 @@ export class BatchSettling {
     const apply = await this.prepare(events, step, findings, attempts);
     for (let attempt = 1, apart = attempts === 1; ;) {
       try {
-        const settlement = await this.commit(events, step, { findings, apply, apart, attempts });
+        const settlement = await this.traced(events, () =>
+          this.commit(events, step, { findings, apply, apart, attempts }),
+        );
         this.round = undefined;
         this.report(settlement);
         return settlement;
@@ -93,6 +96,12 @@ export class BatchSettling {
         for (const key of done.satisfied) flow.satisfied(key);
       }
     };
+  }
+
+  /** A reactor's spans are around its reactions, and a rebuild goes on with no trace. */
+  private traced<T>(events: readonly FeedEvent[], work: () => Promise<T>): Promise<T> {
+    const { consumer, schema } = this.options;
+    return isProjection(consumer) && schema === undefined ? inEventSpans(`project ${this.name}`, events, work) : work();
   }
 
   private roundOf(reactor: Reactor, attempts: number): ReactionRound {

@@ -2,7 +2,7 @@ import { BackOff, pause } from './back-off.js';
 import { isProjection, type Consumer } from './consumer.js';
 import type { ConsumerWork } from './consumer-work.js';
 import type { Track } from './cursor.js';
-import { CursorMoved, IncarnationChanged } from './errors.js';
+import { CursorMoved, GapRemains, IncarnationChanged } from './errors.js';
 import { describeFailure } from './failure.js';
 import type { FeedEvent } from './feed-event.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -10,6 +10,7 @@ import type { Reporting } from './signals.js';
 import type { Subscription, Transport } from './transport.js';
 
 const STORE_MS = 100;
+const STORE_AGAIN_MS = 1_000;
 
 export type ConsumerState = 'stopped' | 'running' | 'backing-off' | 'incarnation-changed';
 
@@ -19,6 +20,7 @@ export class ConsumerLoop {
   private current: ConsumerState = 'stopped';
   private subscriptions = new Map<string, Subscription>();
   private stopping = new AbortController();
+  private ending = false;
   private storing: NodeJS.Timeout | undefined;
   private readonly turn = new OneAtATime();
 
@@ -35,12 +37,17 @@ export class ConsumerLoop {
     return this.current;
   }
 
+  get isBusy(): boolean {
+    return this.turn.isBusy;
+  }
+
   get sources(): readonly string[] {
     return [...new Set(this.consumer.sources.map(({ service }) => service))];
   }
 
   start(transportOf: (source: string) => Transport): void {
     this.stopping = new AbortController();
+    this.work.forget();
     this.current = 'running';
     for (const source of this.sources) {
       const subscriber = {
@@ -59,12 +66,21 @@ export class ConsumerLoop {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.ending = true;
     const subscriptions = [...this.subscriptions.values()];
     this.subscriptions.clear();
     await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     await this.turn.run(() => Promise.resolve());
     await this.store();
     if (this.current !== 'incarnation-changed') this.current = 'stopped';
+    this.ending = false;
+  }
+
+  /** Whether a consumer that was stopped by a restored source can go on. */
+  async isReconciled(): Promise<boolean> {
+    if (this.current !== 'incarnation-changed' || this.ending) return false;
+    const current = await Promise.all(this.sources.map((source) => this.work.isCurrent(source)));
+    return current.every((is) => is);
   }
 
   /** Hands what waited and is due to the consumer again. */
@@ -73,7 +89,7 @@ export class ConsumerLoop {
     try {
       while (await this.turn.run(() => this.work.resume())) this.onProgress();
     } catch (error) {
-      this.warn(error, 0);
+      if (!this.halt(error)) this.warn(error, 0);
     }
   }
 
@@ -81,13 +97,16 @@ export class ConsumerLoop {
   async store(): Promise<void> {
     clearTimeout(this.storing);
     this.storing = undefined;
-    if (this.turn.isBusy || !this.work.hasUnstored) return;
+    if (this.turn.isBusy) {
+      this.storeSoon();
+      return;
+    }
+    if (!this.work.hasUnstored) return;
     try {
       if (await this.turn.run(() => this.work.store())) this.onProgress();
     } catch (error) {
-      // Nothing is lost: those events are passed again.
-      if (!(error instanceof CursorMoved)) this.warn(error, 0);
-      this.work.forget();
+      this.warn(error, STORE_AGAIN_MS);
+      if (!this.stopping.signal.aborted) this.storing ??= setTimeout(() => void this.store(), STORE_AGAIN_MS);
     }
   }
 
@@ -156,6 +175,11 @@ export class ConsumerLoop {
   private warn(error: unknown, ms: number): void {
     const { errorClass, errorCode, fingerprint, message } = describeFailure(error);
     const consumer = this.work.name;
+    if (error instanceof GapRemains) {
+      const { source, lane, position } = error;
+      this.reporting.logger.error({ consumer, source, lane, position: String(position) }, error.message);
+      this.reporting.observe({ kind: 'gap-remains', consumer, source, lane });
+    }
     this.reporting.logger.warn(
       { consumer, errorClass, errorCode, fingerprint, reason: message, retryInMs: Math.round(ms) },
       'consumer retries',

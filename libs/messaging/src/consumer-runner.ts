@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { within } from './back-off.js';
 import type { Consumer, Projection, Reactor } from './consumer.js';
-import { ConsumerLoop } from './consumer-loop.js';
+import { ConsumerLoop, type ConsumerState } from './consumer-loop.js';
 import { ConsumerWork } from './consumer-work.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Feed } from './feed.js';
@@ -11,6 +12,8 @@ import type { Transport } from './transport.js';
 
 const NAME = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 const RESUME_MS = 500;
+const RECONCILED_MS = 2_000;
+const STOP_MS = 20_000;
 
 /** A source of a service's consumers: its feed for what is missing, and the transport that brings the rest. */
 export interface ConsumedSource {
@@ -26,6 +29,8 @@ export interface ConsumerRunnerOptions {
   readonly reactors?: readonly Reactor[];
   /** How often an event is tried before it is a dead letter; default 3. */
   readonly attempts?: number;
+  /** How long `stop` waits for what is in hand; default 20 s. */
+  readonly stopMs?: number;
   readonly logger?: ConsumerLogger;
   readonly observe?: (signal: ConsumerSignal) => void;
 }
@@ -40,6 +45,7 @@ export class ConsumerRunner {
   private readonly reporting: Reporting;
   private timer: NodeJS.Timeout | undefined;
   private resuming: Promise<void> = Promise.resolve();
+  private lookedAt = 0;
 
   constructor(private readonly options: ConsumerRunnerOptions) {
     this.pool = options.pool;
@@ -53,24 +59,23 @@ export class ConsumerRunner {
 
   async start(): Promise<void> {
     await this.rememberVersions();
-    const transports = new Map(this.options.sources.map(({ feed, transport }) => [feed.service, transport]));
-    for (const loop of this.loops) {
-      loop.start((source) => {
-        const transport = transports.get(source);
-        if (transport === undefined)
-          throw new Error(`${loop.work.name} follows ${source}, which is not a source of this service`);
-        return transport;
-      });
-    }
+    for (const loop of this.loops) this.startLoop(loop);
     this.scheduleResume();
   }
 
-  /** Stops after the batches in hand. */
+  /** Stops after the batches in hand. A handler that does not end is left behind: its cursor keeps it from doing harm. */
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    await Promise.all(this.loops.map((loop) => loop.stop()));
-    await this.resuming;
+    const stopped = Promise.all([...this.loops.map((loop) => loop.stop()), this.resuming]);
+    if ((await within(stopped, this.options.stopMs ?? STOP_MS)) !== undefined) return;
+    const consumers = this.loops.filter((loop) => loop.isBusy).map((loop) => loop.work.name);
+    this.reporting.logger.error({ consumers }, 'consumers do not end; they are left behind');
+  }
+
+  /** What each consumer does at the moment; asks nobody. */
+  get states(): ReadonlyMap<string, ConsumerState> {
+    return new Map(this.loops.map((loop) => [loop.work.name, loop.state]));
   }
 
   async status(): Promise<readonly ConsumerStatus[]> {
@@ -130,6 +135,16 @@ export class ConsumerRunner {
     return new ConsumerLoop(consumer, work, this.reporting, this.progress.tell);
   }
 
+  private startLoop(loop: ConsumerLoop): void {
+    const transports = new Map(this.options.sources.map(({ feed, transport }) => [feed.service, transport]));
+    loop.start((source) => {
+      const transport = transports.get(source);
+      if (transport === undefined)
+        throw new Error(`${loop.work.name} follows ${source}, which is not a source of this service`);
+      return transport;
+    });
+  }
+
   private async rememberVersions(): Promise<void> {
     const projections = this.options.projections ?? [];
     await this.pool.query(
@@ -153,8 +168,15 @@ export class ConsumerRunner {
       );
       const due = new Set(rows.map((row) => row.consumer));
       await Promise.all(this.loops.filter((loop) => due.has(loop.work.name)).map((loop) => loop.resume()));
+      if (performance.now() - this.lookedAt > RECONCILED_MS) await this.startReconciled();
     } catch {
       // The database cannot be reached: every consumer reports that itself.
     }
+  }
+
+  /** Consumers that a restored source had stopped go on once their cursors count the log that it is now. */
+  private async startReconciled(): Promise<void> {
+    this.lookedAt = performance.now();
+    for (const loop of this.loops) if ((await loop.isReconciled()) && this.timer !== undefined) this.startLoop(loop);
   }
 }

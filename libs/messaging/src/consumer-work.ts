@@ -1,12 +1,13 @@
 import type pg from 'pg';
 import { BatchSettling } from './batch-settling.js';
 import { follows, type Consumer } from './consumer.js';
-import { advance, openCursor, storedTrack, trackAfter, type Track } from './cursor.js';
-import { GapRemains, IncarnationChanged } from './errors.js';
+import { advance, followedIncarnation, openCursor, storedTrack, trackAfter, type Track } from './cursor.js';
+import { CursorMoved, GapRemains, IncarnationChanged } from './errors.js';
 import { processEnded } from './failure.js';
-import { BATCH, readReferences, type Feed } from './feed.js';
+import { BATCH, readReferences, type Feed, type Reference } from './feed.js';
 import type { FeedEvent } from './feed-event.js';
 import { Delivery } from './delivery.js';
+import { FollowedLogs } from './followed-logs.js';
 import type { Finding } from './settlement.js';
 import type { Reporting } from './signals.js';
 import { StartedEvents } from './started-events.js';
@@ -44,6 +45,7 @@ export class ConsumerWork {
   readonly name: string;
   private readonly settling: BatchSettling;
   private readonly started: StartedEvents;
+  private readonly logs: FollowedLogs;
   private readonly tracks = new Map<string, Track>();
   private readonly begun = new Set<string>();
 
@@ -51,15 +53,27 @@ export class ConsumerWork {
     this.name = options.name ?? options.consumer.name;
     this.settling = new BatchSettling(options, this.name);
     this.started = new StartedEvents(options.pool, this.name);
+    this.logs = new FollowedLogs(this.name, options);
   }
 
   /** Reads the cursor anew; throws `IncarnationChanged` when the source is another log than before. */
   async open(source: string): Promise<Track> {
+    await this.keepPassed(source);
     const feed = this.feedOf(source);
-    const log = { source, incarnation: await feed.incarnation(), lanes: feed.lanes };
-    const track = await openCursor(this.options.pool, this.name, log);
+    const log = { source, incarnation: await this.logs.incarnationOf(feed), lanes: feed.lanes };
+    const track = await openCursor(this.options.pool, this.name, log).catch(async (error: unknown) => {
+      if (!(error instanceof IncarnationChanged)) throw error;
+      // What was known of the source may be older than the cursor.
+      return openCursor(this.options.pool, this.name, { ...log, incarnation: await feed.incarnation(true) });
+    });
     this.tracks.set(source, track);
     return track;
+  }
+
+  /** Whether the cursor counts the log that the source says it is. */
+  async isCurrent(source: string): Promise<boolean> {
+    const followed = await followedIncarnation(this.options.pool, this.name, source);
+    return followed === undefined || followed === (await this.feedOf(source).incarnation());
   }
 
   /** The cursors are read anew before anything else is handled. */
@@ -74,14 +88,13 @@ export class ConsumerWork {
 
   /** Handles delivered events: drops those behind the cursor, fetches those that are missing. */
   async handle(source: string, delivered: readonly FeedEvent[]): Promise<void> {
-    const delivery = new Delivery(this.name, this.feedOf(source), this.options.reporting, delivered);
+    const feed = this.feedOf(source);
+    const events = await this.logs.withoutPast(feed, await this.track(source), delivered);
+    const delivery = new Delivery(this.name, feed, this.options.reporting, events);
     for (;;) {
-      const track = this.tracks.get(source) ?? (await this.open(source));
-      const batch = await delivery.next(track);
-      const [first] = batch;
-      if (first === undefined) return;
-      if (first.incarnation !== track.incarnation)
-        throw new IncarnationChanged(this.name, source, track.incarnation, first.incarnation);
+      const track = await this.track(source);
+      const batch = await this.logs.same(feed, track, () => delivery.next(track));
+      if (batch.length === 0) return;
       await this.handleNext(track, batch);
     }
   }
@@ -94,9 +107,8 @@ export class ConsumerWork {
     ]);
     for (const source of new Set(rows.map((row) => row.source))) {
       const references = rows.filter((row) => row.source === source);
-      const events = await readReferences(this.feedOf(source), references);
-      const missing = references.length > events.length ? references[0] : undefined;
-      if (missing !== undefined) throw new GapRemains(source, missing.lane, missing.position);
+      const feed = this.feedOf(source);
+      const events = await this.logs.same(feed, await this.track(source), () => readAll(feed, references));
       await this.settling.settle(events, waitingStep(this.name, source, events));
     }
     return rows.length > 0;
@@ -105,10 +117,7 @@ export class ConsumerWork {
   /** Stores how far the cursor has passed events that nothing had to be done about; whether there was anything to store. */
   async store(): Promise<boolean> {
     const behind = [...this.tracks.values()].filter((track) => unstored(track) > 0n);
-    for (const track of behind) {
-      await advance(this.options.pool, this.name, track);
-      this.tracks.set(track.source, storedTrack(track));
-    }
+    for (const { source } of behind) await this.keepPassed(source);
     return behind.length > 0;
   }
 
@@ -123,14 +132,33 @@ export class ConsumerWork {
 
   /** Handles one dead letter or parked event again; whether it went well. */
   async replay(event: FeedEvent, by: string): Promise<boolean> {
+    const { source } = event;
+    await this.logs.same(this.feedOf(source), await this.track(source), () => Promise.resolve([event]));
     const settlement = await this.settling.settle([event], replayStep(this.name, event, by), undefined, 1);
     return settlement.poison.length === 0;
+  }
+
+  /** What was passed may not be brought again: it is stored in every lane that nobody else has moved. */
+  private async keepPassed(source: string): Promise<void> {
+    const track = this.tracks.get(source);
+    if (track === undefined || unstored(track) === 0n) return;
+    try {
+      await advance(this.options.pool, this.name, track);
+      this.tracks.set(source, storedTrack(track));
+    } catch (error) {
+      if (!(error instanceof CursorMoved)) throw error;
+      this.tracks.delete(source);
+    }
   }
 
   private feedOf(source: string): Feed {
     const feed = this.options.feeds.get(source);
     if (feed === undefined) throw new Error(`${this.name} follows ${source}, of which there is no feed`);
     return feed;
+  }
+
+  private async track(source: string): Promise<Track> {
+    return this.tracks.get(source) ?? (await this.open(source));
   }
 
   private wants(event: FeedEvent): boolean {
@@ -187,4 +215,12 @@ export class ConsumerWork {
 
 function unstored({ stored, positions }: Track): bigint {
   return positions.reduce((sum, position, lane) => sum + position - (stored[lane] ?? 0n), 0n);
+}
+
+async function readAll(feed: Feed, references: readonly Reference[]): Promise<readonly FeedEvent[]> {
+  const events = await readReferences(feed, references);
+  const [first] = references;
+  if (first !== undefined && references.length > events.length)
+    throw new GapRemains(feed.service, first.lane, first.position);
+  return events;
 }

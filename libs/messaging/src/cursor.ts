@@ -67,6 +67,15 @@ export async function openCursor(
   return { source, incarnation, stored: positions, positions };
 }
 
+/** The incarnation that a consumer's cursor counts; none before its first event. */
+export async function followedIncarnation(
+  pool: pg.Pool,
+  consumer: string,
+  source: string,
+): Promise<string | undefined> {
+  return (await readCursor(pool, consumer, source))[0]?.incarnation;
+}
+
 interface CursorRow {
   readonly lane: number;
   readonly position: bigint;
@@ -89,7 +98,7 @@ export function storedTrack(track: Track): Track {
   return { ...track, stored: track.positions };
 }
 
-/** Stores a track that passed events without handling any; `CursorMoved` when the cursor was elsewhere. */
+/** Stores a track that passed events without handling any; `CursorMoved` when a lane was elsewhere: then the others are stored. */
 export async function advance(pool: pg.Pool, consumer: string, track: Track): Promise<void> {
   const { values, lanes } = steps(consumer, track);
   if (lanes === 0) return;

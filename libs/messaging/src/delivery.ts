@@ -1,3 +1,4 @@
+import type { LanePositions } from '@crm/event-sourcing';
 import type { Track } from './cursor.js';
 import { GapRemains } from './errors.js';
 import { BATCH, BEYOND, limitPerLane, type Feed } from './feed.js';
@@ -56,7 +57,7 @@ export class Delivery {
   }
 
   private async fetchMissing(track: Track, gaps: readonly bigint[]): Promise<readonly FeedEvent[]> {
-    for (const [lane, missing] of gaps.entries()) if (missing > 0n) this.report(track, lane, missing);
+    for (const [lane, missing] of gaps.entries()) if (missing > 0n) this.warn(track, lane, missing);
     const after = track.positions.map((position, lane) => ((gaps[lane] ?? 0n) > 0n ? position : BEYOND));
     const ends = after.map((position, lane) => (position === BEYOND ? BEYOND : position + (gaps[lane] ?? 0n)));
     const page = await this.feed.read(after, limitPerLane(after, ends, BATCH));
@@ -69,10 +70,19 @@ export class Delivery {
     }
     const lane = gaps.findIndex((missing, index) => missing > 0n && expected[index] === after[index]);
     if (lane !== -1) throw new GapRemains(track.source, lane, (after[lane] ?? 0n) + 1n);
+    this.count(track, after, expected);
     return fetched;
   }
 
-  private report(track: Track, lane: number, missing: bigint): void {
+  /** A long gap is filled in several reads, each of which counts what it filled. */
+  private count({ source }: Track, after: LanePositions, until: LanePositions): void {
+    for (const [lane, position] of until.entries()) {
+      const events = Number(position - (after[lane] ?? 0n));
+      if (events > 0) this.reporting.observe({ kind: 'gap', consumer: this.consumer, source, lane, events });
+    }
+  }
+
+  private warn(track: Track, lane: number, missing: bigint): void {
     const fields = {
       consumer: this.consumer,
       source: track.source,
@@ -81,12 +91,5 @@ export class Delivery {
       missing: String(missing),
     };
     this.reporting.logger.warn(fields, 'positions are missing and are read from the feed');
-    this.reporting.observe({
-      kind: 'gap',
-      consumer: this.consumer,
-      source: track.source,
-      lane,
-      events: Number(missing),
-    });
   }
 }

@@ -33,7 +33,11 @@ export class IncarnationChanged extends Error {
 
 /** Positions that the feed should hold and does not. */
 export class GapRemains extends Error {
-  constructor(source: string, lane: number, position: bigint) {
+  constructor(
+    readonly source: string,
+    readonly lane: number,
+    readonly position: bigint,
+  ) {
     super(`${source} gives no event at lane ${String(lane)}, position ${String(position)}`);
     this.name = 'GapRemains';
   }

@@ -28,7 +28,7 @@ const CONTRACT_VERSION = /\.v(\d+)$/;
 export function publicView(event: RecordedEvent, publish: Publish, source: string, incarnation: string): FeedEvent {
   const published = publish(event);
   const { type, data } = published ?? { type: internalTypeOf(source), data: {} };
-  const { correlationId, causationId, loopId, hop } = event.meta;
+  const { correlationId, causationId, loopId, hop, traceparent } = event.meta;
   return {
     source,
     incarnation,
@@ -48,6 +48,7 @@ export function publicView(event: RecordedEvent, publish: Publish, source: strin
       actor: `service:${source}`,
       ...(loopId === undefined ? {} : { loopId }),
       ...(hop === undefined ? {} : { hop }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     },
     occurredAt: event.occurredAt,
     recordedAt: event.recordedAt,

@@ -1,5 +1,6 @@
 import type { LanePositions } from '@crm/event-sourcing';
 import { BackOff, pause } from './back-off.js';
+import { GapRemains } from './errors.js';
 import type { Feed } from './feed.js';
 import type { FeedEvent } from './feed-event.js';
 import { SharedReads } from './shared-reads.js';
@@ -71,21 +72,33 @@ class FeedSubscription implements Subscription {
 
   private async deliverFrom(positions: LanePositions): Promise<void> {
     const after = [...positions];
+    let ahead: Promise<readonly FeedEvent[]> | undefined;
     while (!this.stopping.signal.aborted) {
       const heads = this.heads;
-      // Behind the cursor: the source was restored, or this view of it is old. Its cursor is asked again either way.
-      if (heads.some((head, lane) => head < (after[lane] ?? 0n)))
-        throw new Error(`${this.feed.service} ends before the cursor`);
+      if (behind(heads, after) !== undefined) {
+        this.heads = await this.headsNotBehind(after);
+        continue;
+      }
       if (!heads.some((head, lane) => head > (after[lane] ?? 0n))) {
         await this.advance(heads);
         continue;
       }
-      const events = await this.read(after, heads);
+      const events = await (ahead ?? this.read(after, heads));
       if (events.length === 0) throw new Error(`${this.feed.service} holds less than its heads say`);
+      for (const event of events) after[event.lane] = event.position;
+      ahead = this.readAhead(after, heads);
       await this.subscriber.deliver(events);
       this.backOff.reset();
-      for (const event of events) after[event.lane] = event.position;
     }
+  }
+
+  /** The next events while the last ones are being taken, where there are more. */
+  private readAhead(after: LanePositions, heads: LanePositions): Promise<readonly FeedEvent[]> | undefined {
+    if (!heads.some((head, lane) => head > (after[lane] ?? 0n))) return undefined;
+    const ahead = this.read([...after], heads);
+    // Whoever waits for them meets the error; after a refused delivery nobody does.
+    ahead.catch(() => undefined);
+    return ahead;
   }
 
   private async read(after: LanePositions, heads: LanePositions): Promise<readonly FeedEvent[]> {
@@ -97,10 +110,26 @@ class FeedSubscription implements Subscription {
     }
   }
 
+  /** Heads behind the cursor are an old view of the source, or the source was restored: then its cursor is asked again. */
+  private async headsNotBehind(after: LanePositions): Promise<LanePositions> {
+    const heads = await this.feed.heads();
+    const lane = behind(heads, after);
+    if (lane === undefined) return heads;
+    const error = new GapRemains(this.feed.service, lane, after[lane] ?? 0n);
+    this.subscriber.failed(error);
+    throw error;
+  }
+
   private async advance(seen: LanePositions): Promise<void> {
     if (this.heads !== seen || this.stopping.signal.aborted) return;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
     });
   }
+}
+
+/** The first lane whose head lies behind a position. */
+function behind(heads: LanePositions, positions: LanePositions): number | undefined {
+  const lane = heads.findIndex((head, index) => head < (positions[index] ?? 0n));
+  return lane === -1 ? undefined : lane;
 }

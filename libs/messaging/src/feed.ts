@@ -1,4 +1,4 @@
-import type { LanePositions } from '@crm/event-sourcing';
+import type { Incarnation, LanePositions } from '@crm/event-sourcing';
 import type { FeedEvent } from './feed-event.js';
 
 /** A source of events that can be read from any position: every position is there, in order within its lane. */
@@ -6,13 +6,19 @@ export interface Feed {
   /** The service whose events these are. */
   readonly service: string;
   readonly lanes: number;
-  /** Changes when the source was restored from a backup: positions may then mean other events. */
-  incarnation(): Promise<string>;
+  /** Changes when the source was restored from a backup: positions may then mean other events. A second old, unless `fresh`. */
+  incarnation(fresh?: boolean): Promise<string>;
   heads(): Promise<LanePositions>;
   /** Events of every lane after the position given for it, at most `limit` a lane. `BEYOND` leaves a lane out. */
   read(after: LanePositions, limit: number): Promise<readonly FeedEvent[]>;
-  /** Calls back with the heads now and whenever they have moved, at the latest 100 ms after; returns how to end that. */
+  /** Calls back with the heads now and soon after they have moved (100 ms in one process, a second over HTTP); returns how to end that. */
   onAdvance(listener: (heads: LanePositions) => void): () => void;
+}
+
+/** A feed that knows which logs its source was before it was restored. */
+export interface FeedWithHistory extends Feed {
+  /** Oldest first; the last one is the present one. */
+  incarnations(): Promise<readonly Incarnation[]>;
 }
 
 /** After every position that can exist: a lane read from here gives nothing. */

@@ -1,6 +1,6 @@
-import type { EventLog, LanePositions, RecordedEvent } from '@crm/event-sourcing';
+import type { EventLog, Incarnation, LanePositions, RecordedEvent } from '@crm/event-sourcing';
 import { publicView, type FeedEvent, type Publish } from './feed-event.js';
-import type { Feed } from './feed.js';
+import type { FeedWithHistory } from './feed.js';
 import { HeadWatch } from './head-watch.js';
 
 const INCARNATION_MS = 1_000;
@@ -14,7 +14,7 @@ export interface LogFeedOptions {
 }
 
 /** The feed of a service straight from its event log: the private one, and through `published` the public one with the same poll. */
-export class LogFeed implements Feed {
+export class LogFeed implements FeedWithHistory {
   readonly lanes: number;
   private known: { readonly incarnation: Promise<string>; readonly until: number } | undefined;
 
@@ -32,13 +32,17 @@ export class LogFeed implements Feed {
     return new LogFeed(this.service, this.log, { ...this.options, publish }, this.watch);
   }
 
-  incarnation(): Promise<string> {
-    if (this.known === undefined || this.known.until < Date.now()) {
+  incarnation(fresh = false): Promise<string> {
+    if (fresh || this.known === undefined || this.known.until < Date.now()) {
       const incarnation = this.log.incarnation();
       incarnation.catch(() => (this.known = undefined));
       this.known = { incarnation, until: Date.now() + INCARNATION_MS };
     }
     return this.known.incarnation;
+  }
+
+  incarnations(): Promise<readonly Incarnation[]> {
+    return this.log.incarnations();
   }
 
   heads(): Promise<LanePositions> {

@@ -1,8 +1,9 @@
-import { KeyErased, deriveId, runInContext } from '@crm/event-sourcing';
+import { KeyErased, currentContext, deriveId, runInContext } from '@crm/event-sourcing';
 import { pause } from './back-off.js';
 import { passesHeldKeys, type Reaction, type Reactor, type Tx } from './consumer.js';
 import type { HeldKeys } from './cursor.js';
 import { NeedsMore, isInfrastructure } from './errors.js';
+import { inEventSpan, traceOf } from './event-spans.js';
 import { describeFailure } from './failure.js';
 import type { FeedEvent } from './feed-event.js';
 import type { Finding } from './settlement.js';
@@ -94,17 +95,24 @@ export class ReactionRound {
     const satisfied: string[] = [];
     const reaction: Reaction = {
       commandId: (purpose, targetStream) => deriveId('command', this.consumer, event.eventId, targetStream, purpose),
-      after: (effect) => void effects.push(effect),
+      after: (effect) => {
+        const inside = currentContext();
+        effects.push((tx) => runInContext(inside, () => effect(tx)));
+      },
       satisfied: (key) => void satisfied.push(key),
     };
     const { correlationId, loopId } = event.meta;
+    const traceparent = traceOf(event);
     const context = {
       correlationId,
       causationId: event.eventId,
       actor: `service:${this.service}`,
       ...(loopId === undefined ? {} : { loopId }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     };
-    await runInContext(context, () => this.reactor.react(event, reaction));
+    await runInContext(context, () =>
+      inEventSpan(`react ${this.consumer}`, event, () => this.reactor.react(event, reaction)),
+    );
     return { effects, satisfied };
   }
 }

@@ -15,6 +15,7 @@ export type ConsumerSignal =
       readonly lane: number;
       readonly events: number;
     }
+  | { readonly kind: 'gap-remains'; readonly consumer: string; readonly source: string; readonly lane: number }
   | { readonly kind: 'backing-off'; readonly consumer: string; readonly error: string; readonly ms: number }
   | { readonly kind: 'dead-letter'; readonly consumer: string; readonly source: string; readonly fingerprint: string }
   | { readonly kind: 'incarnation-changed'; readonly consumer: string; readonly source: string };

@@ -1,8 +1,12 @@
 import type { LanePositions } from '@crm/event-sourcing';
 import type pg from 'pg';
+import { within } from './back-off.js';
 import { isProjection, type Consumer } from './consumer.js';
 import type { ConsumerLoop, ConsumerState } from './consumer-loop.js';
 import type { Feed } from './feed.js';
+
+/** Shorter than a scrape is given, so that one source that does not answer hides nothing of the others. */
+const HEADS_MS = 1_000;
 
 export interface LaneStatus {
   readonly lane: number;
@@ -68,9 +72,7 @@ export async function readStatus(
 ): Promise<readonly ConsumerStatus[]> {
   const names = loops.map((loop) => loop.work.name);
   const heads = new Map<string, LanePositions | undefined>();
-  await Promise.all(
-    [...feeds.values()].map(async (feed) => heads.set(feed.service, await feed.heads().catch(() => undefined))),
-  );
+  await Promise.all([...feeds.values()].map(async (feed) => heads.set(feed.service, await headsOf(feed))));
   const { rows: cursors } = await pool.query<CursorRow>(CURSORS, [names]);
   const { rows: counts } = await pool.query<CountRow>(COUNTS, [names]);
   const nothing = { version: null, parked_keys: 0, parked_events: 0, dead_letters: 0, waiting: 0 };
@@ -96,6 +98,14 @@ export async function readStatus(
       waiting: count.waiting,
     };
   });
+}
+
+/** Lag is not worth waiting for a source that is down. */
+async function headsOf(feed: Feed): Promise<LanePositions | undefined> {
+  return within(
+    feed.heads().catch(() => undefined),
+    HEADS_MS,
+  );
 }
 
 function isRebuildDue(consumer: Consumer, written: number | null): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { unhurried } from '@crm/event-sourcing';
 import type { Tx } from '../consumer.js';
 import { NEXT_SCHEMA } from './next-tables.js';
 
@@ -36,7 +37,7 @@ export async function compareTables(
   const comparisons: TableComparison[] = [];
   const differences: string[] = [];
   for (const table of tables) {
-    const { rows } = await tx.query<ComparisonRow>(compareSql(table));
+    const { rows } = await tx.query<ComparisonRow>(unhurried(compareSql(table)));
     const [row] = rows;
     if (row === undefined) continue;
     comparisons.push({

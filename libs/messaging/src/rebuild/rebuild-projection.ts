@@ -28,7 +28,7 @@ export async function rebuildProjection(options: RebuildOptions): Promise<Rebuil
     const goesOn = accept !== undefined && (await wasRefused(pool, projection, accept));
     if (!goesOn) await prepare(pool, projection, name);
     const run = new RebuildRun(options, name, await givenUp(pool, projection.name));
-    return run.run((difference) => goesOn || difference === accept);
+    return run.run((difference) => goesOn || options.restored === true || difference === accept);
   });
 }
 

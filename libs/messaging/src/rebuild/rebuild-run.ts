@@ -19,6 +19,8 @@ export interface RebuildOptions {
   readonly pool: pg.Pool;
   /** The difference that a refused rebuild reported: switch although the tables differ by it. */
   readonly accept?: string;
+  /** The live projection counts a log that a source is not any more: rebuild from the present one, and switch whatever differs. */
+  readonly restored?: boolean;
   readonly onProgress?: (progress: { readonly events: number }) => void;
   readonly logger?: ConsumerLogger;
 }
@@ -112,10 +114,10 @@ export class RebuildRun {
   private async targetOf(on: pg.Pool | Tx, source: string): Promise<LanePositions> {
     const feed = this.feedOf(source);
     const live = await standing(on, this.projection.name, source, on !== this.pool);
-    const incarnation = await feed.incarnation();
-    if (live !== undefined && live.incarnation !== incarnation)
-      throw new IncarnationChanged(this.projection.name, source, live.incarnation, incarnation);
-    return live?.positions ?? fromStart(feed.lanes);
+    const incarnation = await feed.incarnation(true);
+    if (live === undefined || live.incarnation === incarnation) return live?.positions ?? fromStart(feed.lanes);
+    if (this.options.restored === true) return feed.heads();
+    throw new IncarnationChanged(this.projection.name, source, live.incarnation, incarnation);
   }
 
   private sources(): ReadonlySet<string> {
@@ -130,7 +132,7 @@ export class RebuildRun {
 
   /** Gives the live projection the time to handle what waits and could go on, so that no difference comes from timing. */
   private async letLiveSettle(): Promise<void> {
-    if (!(await makeDue(this.pool, this.projection.name))) return;
+    if (this.options.restored === true || !(await makeDue(this.pool, this.projection.name))) return;
     for (let tries = 0; tries < LIVE_WAIT_TRIES && (await isAnythingDue(this.pool, this.projection.name)); tries++)
       await pause(LIVE_WAIT_MS);
   }
