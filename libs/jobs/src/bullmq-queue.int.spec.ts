@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPostgresBackend, Worker, type PgPool } from 'bullmq';
 import { BullMqQueue } from './bullmq-queue.js';
 import { Jobs } from './jobs.js';
-import { JOBS_SCHEMA } from './schema.js';
+import { JOBS_PRUNING_SCHEMA, JOBS_SCHEMA } from './schema.js';
 
 const openDatabase = async (): Promise<TestDatabase> => {
   const database = await createTestDatabase();
-  await database.pool.query(JOBS_SCHEMA);
+  await database.pool.query(JOBS_SCHEMA + JOBS_PRUNING_SCHEMA);
   return database;
 };
 

@@ -1,23 +1,9 @@
-import { createPool } from '@crm/event-sourcing';
-import {
-  createPostgresBackend,
-  DelayedError,
-  Queue,
-  runMigrations,
-  WaitingError,
-  Worker,
-  type Job as BullJob,
-  type JobProgress,
-  type PgPool,
-  type PostgresConnectionOptions,
-  type PostgresQueueBackend,
-} from 'bullmq';
+import { DelayedError, WaitingError, type Job as BullJob } from 'bullmq';
+import { PostgresConnection, type PostgresQueueOptions } from './postgres-connection.js';
 import type { Deliver, QueueBackend, QueuedJob, Verdict } from './queue-backend.js';
+import type { BullQueue, BullWorker, QueueConnection } from './queue-connection.js';
+import { RedisConnection, type RedisQueueOptions } from './redis-connection.js';
 
-/** BullMQ's own schema; fixed by it for pools that it is given. */
-const SCHEMA = 'bullmq';
-/** One connection listens for as long as the queue is open, the others come and go. */
-const CONNECTIONS = 4;
 const LOCK_MS = 30_000;
 const STALLED_CHECK_MS = 10_000;
 /** How long an idle worker sleeps; a new job wakes it, so this is only for a wake-up that was lost. */
@@ -25,95 +11,80 @@ const IDLE_SECONDS = 30;
 /** A crashed delivery is repeated for ever: giving up is decided on the intent, never by the queue. */
 const ANY_NUMBER = 2 ** 31 - 1;
 const RETRY_MS = 1_000;
-/** Undefined schema, table, function: somebody removed the queue. */
-const LOST = new Set(['3F000', '42P01', '42883']);
-
-type PostgresQueue = Queue<object, void, string, object, void, string, PostgresQueueBackend, PostgresConnectionOptions>;
-type PostgresWorker = Worker<object, void, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>;
+/** What closing may take longer than the grace, as long as the server answers. */
+const FAREWELL_MS = 2_000;
 
 /** Where BullMQ keeps its jobs, and what it tells of its own troubles. */
-export interface BullMqOptions {
-  readonly backend: 'postgres';
-  readonly url: string;
-  /** Of the queue; one for each service. */
-  readonly queue: string;
+export type BullMqOptions = (PostgresQueueOptions | RedisQueueOptions) & {
   readonly onError?: (error: unknown) => void;
   /** How long a delivery is believed to be alive without a sign of life. */
   readonly lockMs?: number;
   readonly stalledCheckMs?: number;
-}
+};
 
-/** The queue on BullMQ, with its PostgreSQL backend: one queue, one worker, one small pool. */
+/** The queue on BullMQ, in PostgreSQL or Redis: one queue and one worker. */
 export class BullMqQueue implements QueueBackend {
-  private readonly pool: PgPool;
+  private readonly connection: QueueConnection;
   private readonly handOvers = new Set<() => void>();
-  private queue: PostgresQueue | undefined;
-  private worker: PostgresWorker | undefined;
-  private restoring: Promise<void> | undefined;
+  private queue: BullQueue | undefined;
+  private worker: BullWorker | undefined;
 
   constructor(private readonly options: BullMqOptions) {
-    const pool = createPool({
-      url: options.url,
-      max: CONNECTIONS,
-      applicationName: `${options.queue} jobs`,
-      searchPath: [SCHEMA],
-    });
-    // BullMQ keeps a connection of its own out of the pool; when that is cut between two queries, nobody else listens.
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    // It describes a pool in its own words, which the types of pg do not match.
-    this.pool = pool as unknown as PgPool;
+    this.connection =
+      options.backend === 'postgres'
+        ? new PostgresConnection(options, this.report)
+        : new RedisConnection(options, this.report);
+  }
+
+  get isReachable(): boolean {
+    return this.connection.isReachable;
   }
 
   async open(): Promise<void> {
-    await this.migrate();
-    this.queue = new Queue(this.options.queue, { connection: this.pool }, createPostgresBackend);
-    this.queue.on('error', this.report);
-    await this.queue.waitUntilReady();
+    this.queue = await this.connection.openQueue();
   }
 
   async push(jobs: readonly QueuedJob[]): Promise<void> {
     try {
       await this.add(jobs);
     } catch (error) {
-      if (!isLost(error)) throw error;
-      await this.restore();
+      if (!(await this.connection.restore(error))) throw error;
       await this.add(jobs);
     }
   }
 
+  hasLost(): Promise<boolean> {
+    return this.connection.hasLost();
+  }
+
   deliver(deliver: Deliver, concurrency: number): void {
-    this.worker = new Worker(
-      this.options.queue,
-      (job, token) => this.deliverOne(job, token, deliver),
-      {
-        connection: this.pool,
-        concurrency,
-        lockDuration: this.options.lockMs ?? LOCK_MS,
-        stalledInterval: this.options.stalledCheckMs ?? STALLED_CHECK_MS,
-        maxStalledCount: ANY_NUMBER,
-        drainDelay: IDLE_SECONDS,
-        runRetryDelay: RETRY_MS,
-      },
-      createPostgresBackend,
-    );
-    this.worker.on('error', this.report);
+    this.worker = this.connection.openWorker((job, token) => this.deliverOne(job, token, deliver), {
+      concurrency,
+      lockDuration: this.options.lockMs ?? LOCK_MS,
+      stalledInterval: this.options.stalledCheckMs ?? STALLED_CHECK_MS,
+      maxStalledCount: ANY_NUMBER,
+      drainDelay: IDLE_SECONDS,
+      runRetryDelay: RETRY_MS,
+    });
   }
 
   async close(graceMs: number): Promise<void> {
     const expiry = setTimeout(() => {
       for (const handOver of this.handOvers) handOver();
     }, graceMs);
+    // What is to be told to a server that is away would hold up the end for as long as it is.
+    const patience = setTimeout(() => this.connection.abandon(), this.isReachable ? graceMs + FAREWELL_MS : 0);
     // Closing waits for deliveries; those that outlast the grace end by being put back.
     await this.worker?.close();
     clearTimeout(expiry);
     await this.queue?.close();
-    await this.restoring?.catch(() => undefined);
-    await this.pool.end();
+    clearTimeout(patience);
+    await this.connection.close();
   }
 
   private readonly report = (error: unknown): void => {
     this.options.onError?.(error);
-    if (isLost(error)) void this.restore().catch(() => undefined);
+    void this.connection.restore(error).catch(() => undefined);
   };
 
   private async add(jobs: readonly QueuedJob[]): Promise<void> {
@@ -125,20 +96,6 @@ export class BullMqQueue implements QueueBackend {
         opts: { jobId, delay: delayMs, removeOnComplete: true, removeOnFail: true },
       })),
     );
-  }
-
-  private restore(): Promise<void> {
-    this.restoring ??= this.migrate().finally(() => (this.restoring = undefined));
-    return this.restoring;
-  }
-
-  private async migrate(): Promise<void> {
-    const client = await this.pool.connect();
-    try {
-      await runMigrations(client, SCHEMA);
-    } finally {
-      client.release();
-    }
   }
 
   private async deliverOne(job: BullJob, token: string | undefined, deliver: Deliver): Promise<void> {
@@ -162,8 +119,4 @@ export class BullMqQueue implements QueueBackend {
       delivery.then(resolve, reject).finally(() => this.handOvers.delete(handOver));
     });
   }
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof Error && LOST.has((error as { code?: string }).code ?? '');
 }

@@ -16,6 +16,14 @@ export class JobAlreadyDone extends Error {
   }
 }
 
+/** The queue cannot be reached now; the intents are kept, and given to it when it is back. */
+export class QueueUnreachable extends Error {
+  constructor() {
+    super('the queue cannot be reached');
+    this.name = 'QueueUnreachable';
+  }
+}
+
 const CODE = /^[\w-]{1,64}$/;
 
 /** The code that makes a job fail for good: a refusal will be the same next time, a fault of the infrastructure will not. */

@@ -1,3 +1,4 @@
+import { QueueUnreachable } from './errors.js';
 import { QUEUE_BATCH, type IntentTable } from './intent-table.js';
 import type { QueueBackend, QueuedJob } from './queue-backend.js';
 
@@ -5,12 +6,14 @@ import type { QueueBackend, QueuedJob } from './queue-backend.js';
 const AFTER_HINT_MS = [20, 250];
 const SWEEP_MS = 3_000;
 const LOST_AFTER_MS = 30_000;
+const KEEP_DONE_MS = 14 * 86_400_000;
 
 interface FeederOptions {
   readonly queue: QueueBackend;
   readonly onError?: (error: unknown) => void;
   readonly sweepMs?: number;
   readonly lostAfterMs?: number;
+  readonly keepDoneMs?: number;
 }
 
 /** Keeps the queue told of the intents: new ones soon after they are written, lost ones again. */
@@ -18,23 +21,25 @@ export class Feeder {
   private readonly timers = new Map<number, NodeJS.Timeout>();
   private feeding: Promise<void> = Promise.resolve();
   private started = false;
+  /** The queue has lost jobs that it was not given again yet; at the start nothing says what it holds. */
+  private hasLost = true;
 
   constructor(
     private readonly intents: IntentTable,
     private readonly options: FeederOptions,
   ) {}
 
-  /** Whatever is due is queued again, since nothing says what the queue still holds. */
+  /** Whatever is due is queued again. */
   async start(): Promise<void> {
     this.started = true;
-    await this.feed(0);
+    await this.feed(() => this.sweep());
     this.sweepLater();
   }
 
   /** An intent was written, in a transaction that may commit at any moment. */
   hint(): void {
     if (!this.started) return;
-    for (const delayMs of AFTER_HINT_MS) this.later(delayMs, () => this.feed());
+    for (const delayMs of AFTER_HINT_MS) this.later(delayMs, () => this.feed(() => this.pushNew()));
   }
 
   async stop(): Promise<void> {
@@ -46,7 +51,7 @@ export class Feeder {
 
   private sweepLater(): void {
     this.later(this.options.sweepMs ?? SWEEP_MS, async () => {
-      await this.feed(this.options.lostAfterMs ?? LOST_AFTER_MS);
+      await this.feed(() => this.sweep());
       if (this.started) this.sweepLater();
     });
   }
@@ -61,16 +66,30 @@ export class Feeder {
   }
 
   /** One after another; an error is reported and left to the next sweep. */
-  private feed(lostAfterMs?: number): Promise<void> {
-    this.feeding = this.feeding.then(async () => {
-      try {
-        await this.pushAll(() => this.intents.neverQueued());
-        if (lostAfterMs !== undefined) await this.pushAll(() => this.intents.overdue(lostAfterMs));
-      } catch (error) {
-        this.options.onError?.(error);
-      }
+  private feed(work: () => Promise<void>): Promise<void> {
+    this.feeding = this.feeding.then(work).catch((error: unknown) => {
+      // The queue tells itself when it goes away, and a sweep comes every few seconds.
+      if (!(error instanceof QueueUnreachable)) this.options.onError?.(error);
     });
     return this.feeding;
+  }
+
+  private async sweep(): Promise<void> {
+    await this.intents.prune(this.options.keepDoneMs ?? KEEP_DONE_MS);
+    await this.pushNew();
+    if (await this.options.queue.hasLost()) this.hasLost = true;
+    await this.pushOverdue(this.hasLost ? 0 : (this.options.lostAfterMs ?? LOST_AFTER_MS));
+    this.hasLost = false;
+  }
+
+  private pushNew(): Promise<void> {
+    return this.pushAll(() => this.intents.neverQueued());
+  }
+
+  /** What was queued in this very round is not overdue again. */
+  private pushOverdue(sinceMs: number): Promise<void> {
+    const from = performance.now();
+    return this.pushAll(() => this.intents.overdue(sinceMs + performance.now() - from));
   }
 
   private async pushAll(read: () => Promise<readonly QueuedJob[]>): Promise<void> {

@@ -8,8 +8,8 @@ export const QUEUE_BATCH = 500;
 
 const DELAY = `greatest(0, ceil(extract(epoch FROM due_at - clock_timestamp()) * 1000))::float8 AS "delayMs"`;
 const INSERT = `INSERT INTO jobs.intent (job_id, name, payload, context, due_at)
-  SELECT job_id, name, payload::jsonb, $4, coalesce(due_at, clock_timestamp())
-  FROM unnest($1::text[], $2::text[], $3::text[], $5::timestamptz[]) AS i(job_id, name, payload, due_at)
+  SELECT job_id, name, payload::jsonb, context::jsonb, coalesce(due_at, clock_timestamp())
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS i(job_id, name, payload, context, due_at)
   ORDER BY job_id ON CONFLICT DO NOTHING`;
 const NEVER_QUEUED = `SELECT job_id AS "jobId", name, ${DELAY} FROM jobs.intent
   WHERE state = 'pending' AND queued_at IS NULL ORDER BY due_at LIMIT ${String(QUEUE_BATCH)}`;
@@ -18,19 +18,23 @@ const OVERDUE = `SELECT job_id AS "jobId", name, ${DELAY} FROM jobs.intent
   ORDER BY due_at LIMIT ${String(QUEUE_BATCH)}`;
 const MARK_QUEUED = `UPDATE jobs.intent SET queued_at = clock_timestamp() WHERE job_id = ANY($1::text[]) AND state = 'pending'`;
 const BEGIN = `UPDATE jobs.intent SET attempts = attempts + 1
-  WHERE job_id = $1 AND state = 'pending' AND due_at <= clock_timestamp() RETURNING name, payload, context, attempts`;
+  WHERE job_id = $1 AND state = 'pending' AND due_at <= clock_timestamp() RETURNING name, payload, context, attempts, failures`;
 const NOT_YET = `SELECT ${DELAY} FROM jobs.intent WHERE job_id = $1 AND state = 'pending'`;
 // What a finished job was told is of no further use, so it is not kept.
 const FINISH = `UPDATE jobs.intent SET state = 'done', payload = '{}', last_error_code = NULL, finished_at = clock_timestamp()
   WHERE job_id = $1 AND state = 'pending'`;
 const FAIL = `UPDATE jobs.intent SET state = 'failed', last_error_code = $2, finished_at = clock_timestamp()
   WHERE job_id = $1 AND state = 'pending'`;
-const POSTPONE = `UPDATE jobs.intent SET due_at = clock_timestamp() + $2 * interval '1 ms', last_error_code = $3
+const POSTPONE = `UPDATE jobs.intent
+  SET due_at = clock_timestamp() + $2 * interval '1 ms', failures = failures + 1, last_error_code = $3
   WHERE job_id = $1 AND state = 'pending'`;
 // Its attempts begin anew: it did not fail. The queue still has it, so it stays marked as queued.
 const INTEND_AGAIN = `UPDATE jobs.intent
-  SET payload = $2::jsonb, due_at = greatest($3::timestamptz, clock_timestamp() + $4 * interval '1 ms'), attempts = 0, last_error_code = NULL
+  SET payload = $2::jsonb, due_at = greatest($3::timestamptz, clock_timestamp() + $4 * interval '1 ms'), attempts = 0, failures = 0, last_error_code = NULL
   WHERE job_id = $1 AND state = 'pending'`;
+const PRUNE = `DELETE FROM jobs.intent WHERE job_id IN (
+  SELECT job_id FROM jobs.intent WHERE state = 'done' AND finished_at < clock_timestamp() - $1 * interval '1 ms'
+  ORDER BY finished_at LIMIT ${String(QUEUE_BATCH)} FOR UPDATE SKIP LOCKED)`;
 const STATUS = `SELECT state, attempts, last_error_code AS "lastErrorCode", due_at AS "dueAt", finished_at AS "finishedAt"
   FROM jobs.intent WHERE job_id = $1`;
 const COUNTS = `SELECT
@@ -44,6 +48,8 @@ export interface Begun {
   readonly payload: Json;
   readonly context: Context;
   readonly attempts: number;
+  /** How many of the attempts before this one ended with an error; one whose process died did not. */
+  readonly failures: number;
 }
 
 /** The truth about jobs: every state is in `jobs.intent`, and the queue is only told. */
@@ -56,7 +62,7 @@ export class IntentTable {
       intents.map(({ jobId }) => jobId),
       intents.map(({ name }) => name),
       intents.map(({ payload }) => JSON.stringify(payload)),
-      JSON.stringify(context),
+      intents.map(({ dueAt }) => JSON.stringify(dueAt === undefined ? context : withoutTrace(context))),
       intents.map(({ dueAt }) => dueAt ?? null),
     ]);
   }
@@ -97,8 +103,14 @@ export class IntentTable {
     await this.pool.query(FAIL, [jobId, code]);
   }
 
+  /** Counts a failure, and puts the next attempt off. */
   async postpone(jobId: string, delayMs: number, code: string): Promise<void> {
     await this.pool.query(POSTPONE, [jobId, delayMs, code]);
+  }
+
+  /** Forgets some of the jobs that were done longer ago than that; those that failed stay. */
+  async prune(keepMs: number): Promise<void> {
+    await this.pool.query(PRUNE, [keepMs]);
   }
 
   async status(jobId: string): Promise<JobStatus | undefined> {
@@ -108,4 +120,9 @@ export class IntentTable {
   async counts(): Promise<JobCounts> {
     return (await this.pool.query<JobCounts>(COUNTS)).rows[0] ?? { due: 0, waiting: 0, failed: 0 };
   }
+}
+
+/** A timer begins a trace of its own: one that plans the next would never end the trace that it began in. */
+function withoutTrace({ traceparent: _, ...context }: Context): Context {
+  return context;
 }

@@ -8,7 +8,7 @@ export type Tx = Pick<pg.ClientBase, 'query'>;
 export interface Intent {
   /** Which handler does it. */
   readonly name: string;
-  /** Says once and for all what this is: `<purpose>-<id>-<version>`. A second intent with the same id changes nothing, unless the job's own handler writes it: "not yet". */
+  /** Says once and for all what this is: `<purpose>-<id>-<version>`. A second intent with the same id changes nothing for as long as the first is remembered, unless the job's own handler writes it: "not yet". */
   readonly jobId: string;
   /** Ids and codes only, never a personal value. */
   readonly payload: Json;

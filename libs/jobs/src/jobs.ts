@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { currentContext, runInContext } from '@crm/event-sourcing';
+import { currentContext, inSpan, runInContext, type Context } from '@crm/event-sourcing';
 import type pg from 'pg';
 import { codeOf, JobAlreadyDone, permanentCode } from './errors.js';
 import { Feeder } from './feeder.js';
@@ -12,8 +12,13 @@ import type { QueueBackend, Verdict } from './queue-backend.js';
 const GRACE_MS = 20_000;
 const LOOK_AGAIN_MS = 25;
 const NO_HANDLER_MS = 30_000;
+/** What is tried again is mostly an outage, and nobody should wait much longer than it lasted. */
+const DEFAULT_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 60_000 };
 
-/** How long a job waits after a failed attempt: `firstMs` after the first, twice as long after each further one, at most `maxMs`. */
+/**
+ * How long a job waits after an attempt that ended with an error: `firstMs` after the first, twice as long after each further one,
+ * at most `maxMs`. An attempt whose process died counts for nothing.
+ */
 export interface Backoff {
   readonly firstMs: number;
   readonly maxMs: number;
@@ -30,6 +35,8 @@ export interface JobsOptions {
   readonly sweepMs?: number;
   /** After which time a due job that is not done may have been lost by the queue. */
   readonly lostAfterMs?: number;
+  /** How long a job that is done is remembered, so that the same id is not done again. Default: 14 days. */
+  readonly keepDoneMs?: number;
 }
 
 interface Registered {
@@ -122,6 +129,11 @@ export class Jobs {
     return this.intents.counts();
   }
 
+  /** Whether the queue answers; while it does not, jobs wait. */
+  get queueIsReachable(): boolean {
+    return this.options.queue.isReachable;
+  }
+
   private async deliver(jobId: string, name: string): Promise<Verdict> {
     const registered = this.handlers.get(name);
     if (registered === undefined) {
@@ -146,15 +158,27 @@ export class Jobs {
     if (begun === undefined) return this.notNow(jobId);
     const delivery: Delivery = { jobId, again: false };
     try {
-      await this.delivery.run(delivery, () => runInContext(begun.context, () => handler(this.jobOf(jobId, begun))));
+      await this.delivery.run(delivery, () => this.handleInSpan(handler, this.jobOf(jobId, begun), begun.context));
     } catch (error) {
       if (error instanceof JobAlreadyDone) return 'done';
       if (this.isStopping() && permanentCode(error) === undefined) return { againInMs: 0 };
-      return this.afterError(jobId, begun.attempts, error);
+      return this.afterError(jobId, begun.failures + 1, error);
     }
     if (delivery.again) return this.notNow(jobId);
     await this.intents.finish(jobId);
     return 'done';
+  }
+
+  private handleInSpan(handler: JobHandler, job: Job, context: Context): Promise<void> {
+    return inSpan(
+      {
+        name: `job ${job.name}`,
+        kind: 'consumer',
+        attributes: { 'crm.job': job.name, 'crm.attempt': job.attempt },
+        parent: context.traceparent,
+      },
+      () => runInContext(context, () => handler(job)),
+    );
   }
 
   /** Delivered too early after the queue was lost, once more after it was done, or put off by its own handler. */
@@ -163,14 +187,14 @@ export class Jobs {
     return delayMs === undefined ? 'done' : { againInMs: delayMs };
   }
 
-  private async afterError(jobId: string, attempts: number, error: unknown): Promise<Verdict> {
+  private async afterError(jobId: string, failures: number, error: unknown): Promise<Verdict> {
     this.options.onError?.(error, jobId);
     const code = permanentCode(error);
     if (code !== undefined) {
       await this.intents.fail(jobId, code);
       return 'done';
     }
-    const againInMs = this.delayAfter(attempts);
+    const againInMs = this.delayAfter(failures);
     await this.intents.postpone(jobId, againInMs, codeOf(error));
     return { againInMs };
   }
@@ -192,8 +216,8 @@ export class Jobs {
     return this.stopping.signal.aborted;
   }
 
-  private delayAfter(attempts: number): number {
-    const { firstMs, maxMs } = this.options.backoff ?? { firstMs: 1_000, maxMs: 300_000 };
-    return Math.min(firstMs * 2 ** Math.min(attempts - 1, 30), maxMs);
+  private delayAfter(failures: number): number {
+    const { firstMs, maxMs } = this.options.backoff ?? DEFAULT_BACKOFF;
+    return Math.min(firstMs * 2 ** Math.min(failures - 1, 30), maxMs);
   }
 }

@@ -16,10 +16,14 @@ export type Deliver = (jobId: string, name: string) => Promise<Verdict>;
  * A job that is in the queue already is not added again; one that was delivered and done is forgotten.
  */
 export interface QueueBackend {
-  /** Connects and prepares the queue. */
+  /** Whether the queue answers. While it does not, jobs wait in their intents. */
+  readonly isReachable: boolean;
+  /** Prepares the queue. One that is not reachable now may be so later, by itself. */
   open(): Promise<void>;
-  /** Adds jobs; restores the queue first when it was lost. */
+  /** Adds jobs, and restores the queue first when it was lost; fails soon when it cannot be reached. */
   push(jobs: readonly QueuedJob[]): Promise<void>;
+  /** Whether the queue knows to have lost jobs since the last call. It may lose some without knowing. */
+  hasLost(): Promise<boolean>;
   /** Begins to deliver, at most `concurrency` jobs at a time. */
   deliver(deliver: Deliver, concurrency: number): void;
   /** Takes nothing more, waits for what is being delivered, hands the rest over to other processes, and disconnects. */

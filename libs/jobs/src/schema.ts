@@ -19,3 +19,9 @@ CREATE INDEX intent_to_queue ON jobs.intent (due_at) WHERE state = 'pending' AND
 CREATE INDEX intent_due ON jobs.intent (due_at) WHERE state = 'pending';
 CREATE INDEX intent_failed ON jobs.intent (job_id) WHERE state = 'failed';
 `;
+
+/** What finds the jobs that were done long ago, and tells failures from deliveries; for a later migration. */
+export const JOBS_PRUNING_SCHEMA = /* sql */ `
+CREATE INDEX intent_done ON jobs.intent (finished_at) WHERE state = 'done';
+ALTER TABLE jobs.intent ADD COLUMN failures int NOT NULL DEFAULT 0;
+`;
