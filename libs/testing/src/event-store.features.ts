@@ -207,6 +207,16 @@ export function eventStoreFeatures(name: string, open: () => Promise<{ log: Even
       });
     });
 
+    it('remembers its incarnations, and began the first one with nothing', async () => {
+      const history = await log.incarnations();
+      expect(history).toHaveLength(1);
+      expect(history[0]).toMatchObject({
+        incarnation: await log.incarnation(),
+        predecessor: null,
+        heads: Array.from({ length: log.lanes }, () => 0n),
+      });
+    });
+
     describe('history', () => {
       it('is read as of a moment and as known at a moment, late facts included', async () => {
         const parcel = newId();

@@ -2,9 +2,10 @@ import { currentContext, newId, Rejected, runInContext, type Context } from '@cr
 import { eraseJobs, JobFailed, Jobs, type JobHandler, type QueueBackend } from '@crm/jobs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
+import { inTransaction } from './in-transaction.js';
 import { until } from './until.js';
 
-/** What the suite needs of a queue: a database with `JOBS_SCHEMA`, queues by name, and a way to lose one with all that it holds. */
+/** What the suite needs of a queue: a database with `JOBS_SCHEMA` and `JOBS_PRUNING_SCHEMA`, queues by name, and a way to lose one with all that it holds. */
 export interface JobsUnderTest {
   readonly pool: pg.Pool;
   openQueue(name: string): QueueBackend;
@@ -25,6 +26,7 @@ interface Service {
   readonly handler?: JobHandler;
   readonly concurrency?: number;
   readonly sweepMs?: number;
+  readonly longestWaitMs?: number;
 }
 
 /** What jobs promise on every queue. The same suite on each backend. */
@@ -48,11 +50,12 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       handler,
       concurrency,
       sweepMs = 100,
+      longestWaitMs = 200,
     }: Service = {}): Promise<Jobs> => {
       const jobs = new Jobs({
         pool: suite.pool,
         queue: suite.openQueue(queue),
-        backoff: { firstMs: 30, maxMs: 200 },
+        backoff: { firstMs: 30, maxMs: longestWaitMs },
         sweepMs,
         lostAfterMs: 200,
       });
@@ -74,26 +77,13 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       });
     const effects = async (jobId: string): Promise<number> =>
       (await suite.pool.query('SELECT FROM effect WHERE job_id = $1', [jobId])).rowCount ?? 0;
-    const inTransaction = async (work: (tx: pg.PoolClient) => Promise<void>): Promise<void> => {
-      const tx = await suite.pool.connect();
-      try {
-        await tx.query('BEGIN');
-        await work(tx);
-        await tx.query('COMMIT');
-      } catch (error) {
-        await tx.query('ROLLBACK');
-        throw error;
-      } finally {
-        tx.release();
-      }
-    };
 
     describe('an intent', () => {
       it('is done once its transaction has committed', async () => {
         const greeted: unknown[] = [];
         const jobs = await start({ handler: ({ payload }) => Promise.resolve(void greeted.push(payload)) });
         const jobId = aJobId();
-        await inTransaction((tx) => jobs.intend(tx, { name: 'greet', jobId, payload: { partyId: 'p-1' } }));
+        await inTransaction(suite.pool, (tx) => jobs.intend(tx, { name: 'greet', jobId, payload: { partyId: 'p-1' } }));
         await done(jobs, jobId);
         expect(greeted).toEqual([{ partyId: 'p-1' }]);
       });
@@ -101,7 +91,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       it('is forgotten with a transaction that fails', async () => {
         const jobs = await start();
         const jobId = aJobId();
-        const failing = inTransaction(async (tx) => {
+        const failing = inTransaction(suite.pool, async (tx) => {
           await jobs.intend(tx, { name: 'greet', jobId, payload: {} });
           throw new Error('the cause did not happen');
         });
@@ -195,6 +185,18 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         });
       });
 
+      it('waits after an error no longer for the processes that died with it', async () => {
+        const jobs = await start({
+          handler: ({ attempt }) => (attempt === 21 ? Promise.reject(new Error('not yet')) : Promise.resolve()),
+          longestWaitMs: 3_600_000,
+        });
+        const jobId = aJobId();
+        await jobs.enqueue({ name: 'greet', jobId, payload: {}, dueAt: new Date(Date.now() + 300).toISOString() });
+        await suite.pool.query('UPDATE jobs.intent SET attempts = 20 WHERE job_id = $1', [jobId]);
+        await done(jobs, jobId);
+        expect(await jobs.status(jobId)).toMatchObject({ attempts: 22 });
+      });
+
       it('is put off when its own handler intends it again', async () => {
         const seen: { readonly payload: unknown; readonly attempt: number; readonly at: number }[] = [];
         const dueAt = new Date(Date.now() + 700).toISOString();
@@ -238,7 +240,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
             together.push(resume);
             if (together.length === 2) for (const go of together) go();
           });
-          await inTransaction(async (tx) => {
+          await inTransaction(suite.pool, async (tx) => {
             await tx.query(
               'INSERT INTO effect (job_id) VALUES ($1) ON CONFLICT (job_id) DO UPDATE SET deliveries = effect.deliveries + 1',
               [jobId],

@@ -39,16 +39,28 @@ export interface TestServices {
     headers?: Readonly<Record<string, string>>,
   ): Promise<TestAnswer>;
   service(name: ServiceName): RunningService;
+  databaseUrl(name: ServiceName): string;
   /** Waits until every consumer of every service has handled all that happened, and no job is due. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** What a test sets beside the services themselves. */
+export interface TestServicesOptions {
+  /** Values of the services' own variables. */
+  readonly settings?: Readonly<Partial<Record<ServiceName, Readonly<Record<string, unknown>>>>>;
+  /** Databases that exist already, and stay when the services stop. Default: a new one for each service. */
+  readonly databases?: ReadonlyMap<ServiceName, TestDatabase>;
+}
+
 /** Starts the given services behind one port; the others have nothing to say. */
-export async function startTestServices(definitions: readonly ServiceDefinition[]): Promise<TestServices> {
+export async function startTestServices(
+  definitions: readonly ServiceDefinition[],
+  options: TestServicesOptions = {},
+): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'crm-test-'));
-  const databases = new Map<ServiceName, TestDatabase>();
-  for (const { name } of definitions) databases.set(name, await createTestDatabase());
+  const databases = new Map(options.databases);
+  for (const { name } of definitions) if (!databases.has(name)) databases.set(name, await createTestDatabase());
   const databaseUrl = (name: ServiceName): string => databases.get(name)?.url ?? '';
   const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
   const host = await hostServices({
@@ -61,6 +73,8 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
       (name) => new LogFeed(name, new InMemoryEventLog()),
     ),
     issuer,
+    environment: (name) =>
+      Object.fromEntries(Object.entries(options.settings?.[name] ?? {}).map(([key, value]) => [key, String(value)])),
     port: 0,
     managementPort: 0,
   });
@@ -93,10 +107,11 @@ export async function startTestServices(definitions: readonly ServiceDefinition[
       if (found === undefined) throw new Error(`${name} is not running in this test`);
       return found;
     },
+    databaseUrl,
     settled: () => settled(running),
     stop: async () => {
       await host.stop();
-      for (const database of databases.values()) await database.drop();
+      for (const [name, database] of databases) if (options.databases?.has(name) !== true) await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -6,6 +6,7 @@ import {
   fromStart,
   type Feed,
   type FeedEvent,
+  type Publish,
   type Subscription,
   type Transport,
 } from '@crm/messaging';
@@ -18,9 +19,14 @@ import { until } from './until.js';
 
 const SOURCE = 'parcels';
 
+/** What the source says to others: that a parcel was sent, and nothing of the depots that it passes. */
+const publish: Publish = ({ type, data }) =>
+  type === 'ParcelSent' ? { type: 'crm.parcels.parcel-sent.v1', data } : undefined;
+
 /** A transport with a log to feed it. Each `connect` is one more instance of the consuming service. */
 export interface TransportUnderTest {
   readonly log: EventLog;
+  /** Connects to the public feed of the log. */
   connect(feed: Feed): Promise<Transport>;
   close(): Promise<void>;
 }
@@ -45,7 +51,7 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
     beforeEach(async () => {
       subject = await open();
       store = new EventStore(subject.log);
-      feed = new LogFeed(SOURCE, subject.log);
+      feed = new LogFeed(SOURCE, subject.log).published(publish);
       await database.pool.query('TRUNCATE rm.applied, bus.cursor, bus.start');
     });
     afterEach(async () => {

@@ -6,8 +6,10 @@ export const SCOPES = [
   'campaigns:read', 'campaigns:write', 'waves:read', 'waves:write', 'treatments:read', 'responses:read', 'responses:write',
   'orders:read', 'orders:write', 'tasks:read', 'tasks:write', 'leads:read', 'leads:write', 'opportunities:read', 'opportunities:write',
   'contact-events:write', 'interactions:read', 'cases:read', 'cases:write', 'service-tasks:read', 'service-tasks:write',
-  'marts:read', 'marts:refresh', 'features:read', 'models:read', 'models:run', 'scores:read', 'segments:read', 'segments:write',
+  'marts:read', 'marts:refresh', 'features:read', 'models:read', 'models:run', 'models:promote', 'scores:read',
+  'segments:read', 'segments:write',
   'target-lists:read', 'target-lists:write', 'results:read', 'results:compute', 'loops:read',
+  'business-rules:read', 'business-rules:write', 'kpis:read', 'cohorts:read',
   'feeds:read', 'api-keys:manage', 'dead-letters:manage', 'projections:rebuild',
 ] as const;
 
@@ -16,6 +18,7 @@ export type Scope = (typeof SCOPES)[number];
 // prettier-ignore
 const readsAnalytics: readonly Scope[] = [
   'marts:read', 'features:read', 'models:read', 'scores:read', 'segments:read', 'target-lists:read', 'results:read', 'loops:read',
+  'business-rules:read', 'kpis:read', 'cohorts:read',
 ];
 
 // prettier-ignore
@@ -34,7 +37,9 @@ const SCOPES_OF_ROLE = {
     'parties:read', 'parties:write', 'consents:read', 'consents:write', 'permissions:check', 'interactions:read',
     'cases:read', 'cases:write', 'service-tasks:read', 'service-tasks:write', 'timeline:read', 'scores:read',
   ],
-  analyst: [...readsAnalytics, 'models:run', 'marts:refresh', 'segments:write', 'results:compute'],
+  analyst: [
+    ...readsAnalytics, 'models:run', 'models:promote', 'marts:refresh', 'segments:write', 'results:compute', 'business-rules:write',
+  ],
   data: ['feeds:read'],
   integration: ['parties:write', 'consents:write', 'orders:write', 'contact-events:write', 'responses:write', 'waves:write'],
   service: ['permissions:check', 'permissions:reserve', 'feeds:read'],

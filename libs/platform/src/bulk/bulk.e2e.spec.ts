@@ -311,15 +311,11 @@ describe('bulk work over HTTP', () => {
       });
     });
 
-    it('reads many small items at a good pace', async () => {
+    it('reads many small items', async () => {
       const count = 30_000;
       const content = lines(...Array.from({ length: count }, (_, index) => aSale(`many${String(index)}`)));
-      const startedAt = performance.now();
       const { body } = await importing(content);
-      const perSecond = count / ((performance.now() - startedAt) / 1000);
       expect(body).toMatchObject({ read: count, accepted: count });
-      expect(perSecond).toBeGreaterThan(2_000);
-      if (process.env['CRM_PACE']) process.stderr.write(`${String(Math.round(perSecond))} items/s\n`);
     });
   });
 });

@@ -1,11 +1,17 @@
 import { Type, type SchemaOptions, type Static, type TObject, type TSchema, type TString } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { givenValues, type Environment, type GivenValues } from './given-values.js';
+
+export type { Environment } from './given-values.js';
 
 /** One fault of the configuration. Names the variable, never its value. */
 export interface ConfigFault {
   readonly variable: string;
   readonly problem: string;
 }
+
+/** What one variable demands of others. Variables with a fault of their own are not in the values that it sees. */
+export type ConfigRule = (values: Readonly<Record<string, unknown>>) => readonly ConfigFault[];
 
 /** Everything that is wrong with the configuration, at once. */
 export class ConfigInvalid extends Error {
@@ -17,44 +23,88 @@ export class ConfigInvalid extends Error {
   }
 }
 
+type StringOptions = SchemaOptions & {
+  readonly minLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  /** Variables that this one cannot do without. */
+  readonly requires?: readonly string[];
+  /** In words what a value must be, for the fault. */
+  readonly expects?: string;
+};
+
 /** A variable whose value is never printed. */
-export function secret(options: SchemaOptions & { readonly minLength?: number } = {}): TString {
+export function secret(options: StringOptions = {}): TString {
   return Type.String({ minLength: 1, ...options, secret: true });
 }
 
-/** Reads the variables of a schema from the environment: numbers and booleans converted, defaults filled in, others passed over. */
+/** A variable that names a file, which must be readable at the start. */
+export function file(options: StringOptions = {}): TString {
+  return Type.String({ minLength: 1, ...options, file: true });
+}
+
+/**
+ * Reads the variables of a schema from the environment, or from the files that `<NAME>_FILE` names: numbers and booleans
+ * converted, defaults filled in, others passed over. Throws `ConfigInvalid` with every fault.
+ */
 export function loadConfig<Schema extends TObject>(
   schema: Schema,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
+  rules: readonly ConfigRule[] = [],
 ): Readonly<Static<Schema>> {
-  const given = Object.fromEntries(Object.keys(schema.properties).flatMap((name) => entryOf(name, env[name])));
-  const value = Value.Convert(schema, Value.Default(schema, given));
-  const faults = new Map<string, string>();
+  const given = givenValues(schema, env);
+  const value = Value.Convert(schema, Value.Default(schema, Object.fromEntries(given.values))) as Record<
+    string,
+    unknown
+  >;
+  const faults = new Map(given.faults);
   for (const error of Value.Errors(schema, value)) {
     const variable = error.path.split('/')[1] ?? '';
-    if (!faults.has(variable))
-      faults.set(variable, given[variable] === undefined ? 'is missing' : expectation(schema.properties[variable]));
+    const problem = given.values.has(variable) ? expectation(schema.properties[variable]) : 'is missing';
+    if (!faults.has(variable)) faults.set(variable, { variable, problem });
   }
-  if (faults.size > 0) throw new ConfigInvalid([...faults].map(([variable, problem]) => ({ variable, problem })));
+  const sound = Object.fromEntries(Object.entries(value).filter(([name]) => !faults.has(name)));
+  const more = [...unmet(schema, given, faults), ...rules.flatMap((rule) => rule(sound))];
+  if (faults.size + more.length > 0) throw new ConfigInvalid([...faults.values(), ...more]);
   return value as Static<Schema>;
 }
 
-/** The configuration for people: every variable with its value, secrets as `***`. */
+/** A variable as it is in force, and where from. */
+export interface ConfigEntry {
+  readonly value: unknown;
+  readonly from: 'environment' | 'file' | 'default' | 'not set';
+}
+
+/** The configuration for people: every variable, secrets as `***`. */
 export function describeConfig(
   schema: TObject,
   config: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
+  env: Environment,
+): Readonly<Record<string, ConfigEntry>> {
+  const { values, fromFiles } = givenValues(schema, env);
+  const sourceOf = (name: string): ConfigEntry['from'] => {
+    if (fromFiles.has(name)) return 'file';
+    if (values.has(name)) return 'environment';
+    return config[name] === undefined ? 'not set' : 'default';
+  };
   return Object.fromEntries(
     Object.entries(schema.properties).map(([name, property]) => [
       name,
-      isSecret(property) && config[name] !== undefined ? '***' : config[name],
+      { value: isSecret(property) && config[name] !== undefined ? '***' : config[name], from: sourceOf(name) },
     ]),
   );
 }
 
-/** An empty variable counts as one that is not set. */
-function entryOf(name: string, value: string | undefined): readonly (readonly [string, string])[] {
-  return value === undefined || value.trim() === '' ? [] : [[name, value.trim()]];
+function unmet(
+  schema: TObject,
+  { values }: GivenValues,
+  faults: ReadonlyMap<string, ConfigFault>,
+): readonly ConfigFault[] {
+  return [...values.keys()].flatMap((name) =>
+    ((schema.properties[name]?.['requires'] ?? []) as readonly string[])
+      .filter((needed) => !values.has(needed) && !faults.has(needed))
+      .map((needed) => ({ variable: needed, problem: `is needed with ${name}` })),
+  );
 }
 
 function isSecret(property: TSchema): boolean {
@@ -62,6 +112,8 @@ function isSecret(property: TSchema): boolean {
 }
 
 function expectation(property: TSchema | undefined): string {
+  const expects: unknown = property?.['expects'];
+  if (typeof expects === 'string') return `must be ${expects}`;
   const { type, minimum, maximum, minLength, pattern, format, anyOf } = (property ?? {}) as Readonly<
     Record<string, unknown>
   >;

@@ -27,6 +27,15 @@ describe('a problem', () => {
     expect(answer(new CommandIdReused('c'))).toEqual([422, 'idempotency-key-reused', undefined]);
   });
 
+  it.each([{ code: 'ECONNRESET' }, { code: '57P01' }, { code: '53300' }])(
+    'is no fault of the request when the database cannot be reached: %j',
+    (clue) => {
+      const lost = Object.assign(new Error('lost'), clue);
+      expect(answer(lost)).toEqual([503, 'store-unavailable', 1]);
+      expect(problemOf(lost).unexpected).toBe(lost);
+    },
+  );
+
   it('says nothing of an error that nobody expected', () => {
     const { problem, unexpected } = problemOf(new Error('secret'));
     expect(JSON.stringify(problem)).not.toContain('secret');

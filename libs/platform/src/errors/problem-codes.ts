@@ -161,6 +161,16 @@ export const problemCodes = defineProblems({
     title: 'Internal error',
     when: 'An error of the service; the log holds it under the correlation id',
   },
+  'service-unreachable': {
+    status: 502,
+    title: 'The service does not answer',
+    when: 'The gateway reaches no instance of the service, or the connection broke; retry with the same Idempotency-Key',
+  },
+  'service-too-slow': {
+    status: 504,
+    title: 'The service takes too long',
+    when: 'An instance did not answer the gateway within a minute; retry with the same Idempotency-Key',
+  },
   'store-unavailable': {
     status: 503,
     title: 'The store is busy',

@@ -1,4 +1,4 @@
-import { CommandIdReused, ConcurrencyConflict, Rejected, type FieldError } from '@crm/event-sourcing';
+import { CommandIdReused, ConcurrencyConflict, isTransientError, Rejected, type FieldError } from '@crm/event-sourcing';
 import { HttpException } from '@nestjs/common';
 import { problemSpec } from './problem-codes.js';
 
@@ -64,6 +64,12 @@ export function problemOf(error: unknown, conditional = false): ProblemAnswer {
   if (error instanceof CommandIdReused)
     return { problem: problem('idempotency-key-reused', 'Use a new Idempotency-Key for another request') };
   if (error instanceof HttpException) return ofHttpException(error);
+  if (isTransientError(error))
+    return {
+      problem: problem('store-unavailable', 'The database does not answer at the moment; try again'),
+      retryAfter: 1,
+      unexpected: error,
+    };
   return { problem: problem('internal-error', 'The log holds the error under the correlation id'), unexpected: error };
 }
 

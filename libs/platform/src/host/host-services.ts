@@ -1,22 +1,32 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ServiceName } from '@crm/contracts';
 import type { Clock } from '@crm/event-sourcing';
 import type { QueueBackend } from '@crm/jobs';
 import { FeedTransport, type Feed } from '@crm/messaging';
 import type { PrivacyKeys } from '@crm/privacy';
+import { Type } from '@sinclair/typebox';
 import type { DevelopmentIssuer } from '../auth/development-issuer.js';
 import { ServiceTokens, type TokenSource } from '../auth/service-tokens.js';
 import { createTokenVerifier } from '../auth/token-verifier.js';
+import { loadConfig } from '../config/config.js';
 import type { HttpLimits } from '../http/http-app.js';
 import type { Logger } from '../logging/logger.js';
 import { createManagementServer } from '../metrics/management-server.js';
-import { openService, type EventSource, type OpenService, type RunningService } from '../service/open-service.js';
+import {
+  openService,
+  type EventSource,
+  type OpenService,
+  type RunningService,
+  type ServiceSettings,
+} from '../service/open-service.js';
+import { migrate } from '../service/migrations.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
 import { problem } from '../errors/problem.js';
 import { createFront } from './front.js';
+import { closeServer, listen } from './listening.js';
 
 const LOOPBACK = '127.0.0.1';
+const NO_SETTINGS = Type.Object({});
 
 /** Several services in one process: each with its own database, keys, cursors and modules, all behind one port. */
 export interface HostOptions {
@@ -26,6 +36,8 @@ export interface HostOptions {
   readonly queue: (service: ServiceName) => QueueBackend;
   readonly logger: (service: ServiceName) => Logger;
   readonly issuer: DevelopmentIssuer;
+  /** Where the variables of a service's own `settings` are read. Default: nowhere, so that their defaults hold. */
+  readonly environment?: (service: ServiceName) => Readonly<Record<string, string | undefined>>;
   /** Public events of services that run elsewhere. */
   readonly otherFeeds?: readonly Feed[];
   /** 0 for any free port. */
@@ -58,8 +70,10 @@ export async function hostServices(options: HostOptions): Promise<Host> {
   const opened: OpenService[] = [];
   const running: RunningService[] = [];
   try {
-    for (const definition of options.definitions)
-      opened.push(await openService(definition, settingsOf(definition.name, options, url)));
+    for (const definition of options.definitions) {
+      await migrate(options.databaseUrl(definition.name), definition.migrations);
+      opened.push(openService(definition, settingsOf(definition, options, url)));
+    }
     const sources = sourcesOf(opened, options.otherFeeds ?? []);
     for (const service of opened) running.push(await service.start(sources(service)));
     const front = await createFront(running, options.issuer, options.metricsPublic === true);
@@ -114,8 +128,9 @@ function sourcesOf(
   };
 }
 
-function settingsOf(name: ServiceName, options: HostOptions, url: string): Parameters<typeof openService>[1] {
+function settingsOf(definition: ServiceDefinition, options: HostOptions, url: string): ServiceSettings {
   const { issuer, clock, metricsPublic, limits } = options;
+  const { name } = definition;
   return {
     databaseUrl: options.databaseUrl(name),
     keys: options.keys(name),
@@ -124,6 +139,7 @@ function settingsOf(name: ServiceName, options: HostOptions, url: string): Param
     tokens: new ServiceTokens(tokenSource(issuer, name, clock ?? Date.now), clock),
     verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: name }),
     urlOf: () => url,
+    settings: loadConfig(definition.settings ?? NO_SETTINGS, options.environment?.(name) ?? {}),
     clock,
     metricsPublic,
     limits,
@@ -141,24 +157,4 @@ function tokenSource(issuer: DevelopmentIssuer, service: ServiceName, clock: Clo
     });
     return { token: String(body['access_token']), expiresAt: clock() + Number(body['expires_in']) * 1000 };
   };
-}
-
-async function listen(server: Server, port: number, address: string): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, resolve);
-  });
-  const { port: actual } = server.address() as AddressInfo;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${String(actual)}`;
-}
-
-/** Lets requests in hand finish; connections that only wait are ended. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const impatient = setTimeout(() => {
-    server.closeAllConnections();
-  }, 10_000);
-  await closed;
-  clearTimeout(impatient);
 }

@@ -515,5 +515,19 @@ describe('a service over HTTP', () => {
       expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
       await slow.app.close();
     });
+
+    it.each([
+      ['loopback', [401, 429, 401]],
+      [undefined, [401, 429, 429]],
+    ])('counts wrong tokens by the address that a trusted gateway names (%s)', async (trustedProxies, expected) => {
+      const limits = { failuresPerMinute: 1 };
+      const behind = await createHttpApp({ ...options(), module: NoteModule, limits, trustedProxies });
+      await behind.app.listen(0, '127.0.0.1');
+      const address = new URL('/v1/notes/context', await behind.app.getUrl());
+      const ask = async (client: string): Promise<number> =>
+        (await fetch(address, { headers: { authorization: 'Bearer none', 'x-forwarded-for': client } })).status;
+      expect([await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('192.0.2.2')]).toEqual(expected);
+      await behind.app.close();
+    });
   });
 });

@@ -52,6 +52,8 @@ export interface HttpAppOptions {
   readonly registry?: Registry;
   /** Serves `/metrics` beside the API. Default: only the management port has them. */
   readonly metricsPublic?: boolean | undefined;
+  /** Comma list of addresses, networks, or `loopback`, `linklocal`, `uniquelocal`: their `X-Forwarded-For` names the client. Default: none. */
+  readonly trustedProxies?: string | undefined;
   readonly limits?: HttpLimits | undefined;
   readonly clock?: Clock;
 }
@@ -78,6 +80,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const bodyLimit = limits.bodyBytes ?? 1_048_576;
   const adapter = new FastifyAdapter({
     bodyLimit,
+    trustProxy: options.trustedProxies ?? false,
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(new Rejected('bad-request', 'The URL cannot be read', { status: 400 }), request, reply, logger);

@@ -1,4 +1,4 @@
-import { newId, Rejected, runInContext } from '@crm/event-sourcing';
+import { newId, openSpan, Rejected, runInContext } from '@crm/event-sourcing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApiKeys } from '../auth/api-keys.js';
@@ -29,6 +29,7 @@ export function addRequestHooks(fastify: FastifyInstance, parts: HookParts): voi
   fastify.addHook('onRequest', async (request, reply) => {
     const correlationId = correlationIdOf(request);
     request.crm = { correlationId, principal: undefined };
+    beginSpan(request, correlationId);
     reply.header('X-Correlation-Id', correlationId);
     if (request.is404) refuseOtherMethod(request, reply, parts.routes);
     if (request.routeOptions.config.public === true || request.is404) return;
@@ -51,11 +52,15 @@ export function addRequestHooks(fastify: FastifyInstance, parts: HookParts): voi
 
   fastify.addHook('preHandler', (request, _reply, done) => {
     const { correlationId, principal } = request.crm ?? { correlationId: newId(), principal: undefined };
-    runInContext({ correlationId, causationId: null, actor: principal?.actor ?? 'system' }, done);
+    const enter = (): void =>
+      runInContext({ correlationId, causationId: null, actor: principal?.actor ?? 'system' }, done);
+    if (request.span === undefined) enter();
+    else request.span.within(enter);
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
     observe(request, reply.statusCode, reply.elapsedTime, parts);
+    endSpan(request, reply.statusCode);
     done();
   });
 }
@@ -101,9 +106,31 @@ function observe(request: FastifyRequest, status: number, milliseconds: number, 
   );
 }
 
+/** Continues the caller's trace, or begins one; what only polls for events begins none. */
+function beginSpan(request: FastifyRequest, correlationId: string): void {
+  const parent = request.headers['traceparent'];
+  const { config, url = 'unknown' } = request.routeOptions;
+  const isSent = typeof parent === 'string';
+  if (config.public === true || request.is404 || (!isSent && config.scope === 'feeds:read')) return;
+  request.span = openSpan({
+    name: `${request.method} ${url}`,
+    kind: 'server',
+    attributes: { 'http.request.method': request.method, 'http.route': url, 'crm.correlation_id': correlationId },
+    parent: isSent ? parent : undefined,
+  });
+}
+
+function endSpan({ span }: FastifyRequest, status: number): void {
+  span?.set({ 'http.response.status_code': status });
+  span?.end(status >= 500 ? String(status) : undefined);
+}
+
+/** Of our own span, else of the caller's. */
 function traceOf(request: FastifyRequest): { readonly traceId?: string } {
-  const sent = request.headers['traceparent'];
+  const traceparent = request.span?.traceparent ?? request.headers['traceparent'];
   const [, traceId] =
-    typeof sent === 'string' ? (/^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(sent) ?? []) : [];
+    typeof traceparent === 'string'
+      ? (/^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) ?? [])
+      : [];
   return traceId === undefined ? {} : { traceId };
 }

@@ -1,4 +1,4 @@
-import { currentContext } from '@crm/event-sourcing';
+import { activeTraceId, currentContext } from '@crm/event-sourcing';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { loggedError } from './error-serializer.js';
@@ -24,7 +24,7 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** A structured logger: JSON lines with service and correlation id; secrets are censored, errors stripped of values. */
+/** A structured logger: JSON lines with service, correlation id and the id of the running trace; secrets are censored, errors stripped of values. */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
   const options = {
     level,
@@ -33,6 +33,10 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
     redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
     serializers: { err: loggedError, error: loggedError },
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin: () => {
+      const traceId = activeTraceId();
+      return traceId === undefined ? {} : { traceId };
+    },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

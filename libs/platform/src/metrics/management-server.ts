@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { Registry } from 'prom-client';
 import type { Health } from '../health/health.js';
 import { metricsText } from './metrics-text.js';
+import { processMetrics } from './process-metrics.js';
 
 /** Metrics and health of one or more services on a port of its own, which needs no token and is not to be published. */
 export function createManagementServer(
@@ -40,7 +41,7 @@ async function managementAnswer(
     });
   }
   if (url === '/metrics') {
-    const registries = services.map(({ registry }) => registry);
+    const registries = [...services.map(({ registry }) => registry), processMetrics()];
     return { status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body: await metricsText(registries) };
   }
   return json(404, { status: 'not found' });

@@ -9,7 +9,7 @@ import {
   type PublicEvent,
 } from '@crm/contracts';
 import { deriveId, type Aggregate, type DomainEvent, type RecordedEvent } from '@crm/event-sourcing';
-import { eraseJobs, type Job } from '@crm/jobs';
+import { eraseJobs, type Intent, type Job } from '@crm/jobs';
 import { forgetKeys, PARTY_ERASED, type Reactor, type Tx } from '@crm/messaging';
 import { eraseSubjects, KEY_CACHE_MS, type Destroyed, type ErasureContributor } from '@crm/privacy';
 import type { ServiceContext } from './service-context.js';
@@ -55,10 +55,23 @@ interface AgainPayload {
   readonly ids: readonly string[];
 }
 
+/** A party that was erased, as any service tells it. */
+export interface ErasedParty {
+  readonly erasureId: string;
+  readonly partyId: string;
+  readonly linkedIds: readonly string[];
+  /** When it was erased, as far as is known. */
+  readonly at: string;
+}
+
+type Erased = Pick<ErasedParty, 'erasureId' | 'partyId' | 'linkedIds'>;
+
 /** The erasure of people from one service: at once, and once more when every cached key is forgotten. */
 export interface PartyErasure {
   readonly reactor: Reactor;
   readonly job: JobDefinition;
+  /** Erases a party of whose erasure the service's own database does not know. Changes nothing the second time. */
+  reapply(erased: Erased): Promise<void>;
 }
 
 /** Every service destroys what it holds about an erased party, then says so; customer-information collects the receipt. */
@@ -71,7 +84,23 @@ export function partyErasure(context: ServiceContext, contributors: readonly Era
       contributors: [deadLetters, eraseJobs, ...contributors],
       pool: context.pool,
     });
+  /** Gives back the job that erases once more. */
+  const carryOut = async (
+    { erasureId, partyId, linkedIds }: Erased,
+    commandIdFor?: (streamId: string) => string,
+  ): Promise<Intent> => {
+    const ids = [...new Set([partyId, ...linkedIds])];
+    const destroyed = await erase(ids);
+    const streamId = deriveId('subject-erasure', context.name, erasureId);
+    await context.store.transact(subjectErasure, streamId, reportErasure({ erasureId, partyId, destroyed }), {
+      key: erasureId,
+      ...(commandIdFor === undefined ? {} : { commandId: commandIdFor(streamId) }),
+    });
+    const dueAt = new Date(context.clock() + AGAIN_AFTER_MS).toISOString();
+    return { name: AGAIN, jobId: `erase-again-${erasureId}-1`, payload: { ids }, dueAt };
+  };
   return {
+    reapply: async (erased) => context.jobs.enqueue(await carryOut(erased)),
     reactor: {
       name: 'erase-parties',
       sources: [
@@ -81,18 +110,10 @@ export function partyErasure(context: ServiceContext, contributors: readonly Era
       ],
       passes: ['PartyErased'],
       async react(event, reaction) {
-        const { erasureId, partyId, linkedIds } = event.data as PartyErasedV1Data;
-        const ids = [...new Set([partyId, ...linkedIds])];
-        const destroyed = await erase(ids);
-        const streamId = deriveId('subject-erasure', context.name, erasureId);
-        await context.store.transact(subjectErasure, streamId, reportErasure({ erasureId, partyId, destroyed }), {
-          key: erasureId,
-          commandId: reaction.commandId('report', streamId),
-        });
-        const dueAt = new Date(context.clock() + AGAIN_AFTER_MS).toISOString();
-        reaction.after((tx) =>
-          context.jobs.intend(tx, { name: AGAIN, jobId: `erase-again-${erasureId}-1`, payload: { ids }, dueAt }),
+        const again = await carryOut(event.data as PartyErasedV1Data, (streamId) =>
+          reaction.commandId('report', streamId),
         );
+        reaction.after((tx) => context.jobs.intend(tx, again));
       },
     },
     job: {

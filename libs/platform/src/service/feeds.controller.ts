@@ -1,5 +1,5 @@
 import { Rejected } from '@crm/event-sourcing';
-import type { Feed } from '@crm/messaging';
+import { BEYOND, type FeedWithHistory } from '@crm/messaging';
 import { Controller, Get, Query, type Type } from '@nestjs/common';
 import { Type as Schema } from '@sinclair/typebox';
 import { Describe, Scope } from '../http/route.js';
@@ -15,10 +15,19 @@ const page = Schema.Object({
 const lanes = Schema.Object({
   incarnation: Schema.String(),
   lanes: Schema.Array(Schema.Object({ lane: Schema.Integer(), head: Schema.String() })),
+  incarnations: Schema.Array(
+    Schema.Object({
+      incarnation: Schema.String(),
+      predecessor: Schema.Union([Schema.String(), Schema.Null()]),
+      heads: Schema.Array(Schema.String(), { description: 'by lane; events up to here were its predecessor’s too' }),
+      at: Schema.String(),
+    }),
+    { description: 'oldest first, the present one last; a new one begins with every restored backup' },
+  ),
 });
 
 /** The service's public events over HTTP: the same as its topic, for back-fill and for those without Kafka. */
-export function feedsController(service: ServiceName, feed: Feed): Type {
+export function feedsController(service: ServiceName, feed: FeedWithHistory): Type {
   @Controller(`v1/feeds/${service}`)
   class FeedsController {
     @Get()
@@ -38,13 +47,10 @@ export function feedsController(service: ServiceName, feed: Feed): Type {
       @Query('limit') limit = '500',
     ): Promise<unknown> {
       if (lane === undefined || lane === '') throw missing('lane');
-      const heads = await feed.heads();
-      const laneNumber = within(lane, 'lane', 0, heads.length - 1);
+      const laneNumber = within(lane, 'lane', 0, feed.lanes - 1);
       const position = BigInt(within(after, 'after', 0, Number.MAX_SAFE_INTEGER));
-      const positions = heads.map((head, index) => (index === laneNumber ? position : head));
-      const events = (await feed.read(positions, within(limit, 'limit', 1, MAX_EVENTS))).filter(
-        (event) => event.lane === laneNumber,
-      );
+      const positions = Array.from({ length: feed.lanes }, (_, index) => (index === laneNumber ? position : BEYOND));
+      const events = await feed.read(positions, within(limit, 'limit', 1, MAX_EVENTS));
       return {
         incarnation: await feed.incarnation(),
         events: events.map((event) => ({ ...event, position: event.position.toString() })),
@@ -54,12 +60,13 @@ export function feedsController(service: ServiceName, feed: Feed): Type {
 
     @Get('lanes')
     @Scope('feeds:read')
-    @Describe({ summary: 'Heads of the lanes and the incarnation of the log', response: lanes })
+    @Describe({ summary: 'Heads of the lanes, the incarnation of the log and those before it', response: lanes })
     async lanes(): Promise<unknown> {
-      const heads = await feed.heads();
+      const [heads, incarnations] = await Promise.all([feed.heads(), feed.incarnations()]);
       return {
-        incarnation: await feed.incarnation(),
+        incarnation: incarnations.at(-1)?.incarnation,
         lanes: heads.map((head, lane) => ({ lane, head: head.toString() })),
+        incarnations: incarnations.map((life) => ({ ...life, heads: life.heads.map(String) })),
       };
     }
   }

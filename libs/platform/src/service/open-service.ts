@@ -8,25 +8,35 @@ import {
   type RecordedEvent,
 } from '@crm/event-sourcing';
 import { Jobs, type QueueBackend } from '@crm/jobs';
-import { ConsumerRunner, LogFeed, type Feed, type Projection, type Transport } from '@crm/messaging';
+import {
+  ConsumerRunner,
+  LogFeed,
+  type Feed,
+  type FeedWithHistory,
+  type Projection,
+  type Transport,
+} from '@crm/messaging';
 import { BlindIndex, PostgresKeyRing, Vault, type PrivacyKeys } from '@crm/privacy';
 import type { PublicEvent } from '@crm/contracts';
 import type { ServiceTokens } from '../auth/service-tokens.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
 import { createHttpApp, type HttpApp, type HttpLimits } from '../http/http-app.js';
 import type { Logger } from '../logging/logger.js';
-import { createRegistry } from '../metrics/http-metrics.js';
+import { assertNotRestoring } from '../backup/restore-mark.js';
+import { appendMetrics } from '../metrics/append-metrics.js';
+import { createRegistry, type Registry } from '../metrics/http-metrics.js';
+import { addJobMetrics } from '../metrics/job-metrics.js';
+import { addGauge } from '../metrics/scraped-gauge.js';
 import { ConsumerMetrics } from './consumer-metrics.js';
 import { partyErasure, publishErasure } from './erase-parties.js';
-import { migrate } from './migrations.js';
 import { readAfterGate } from './read-after-gate.js';
 import { ServiceClients } from './service-clients.js';
 import { ServiceContext } from './service-context.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { serviceModule } from './service-module.js';
 
-const STORE_CONNECTIONS = 4;
-const WORK_CONNECTIONS = 12;
+/** For the log, and for everything else. */
+const CONNECTIONS = { store: 4, work: 12 };
 /** Jobs of one name in hand at once, unless its definition says otherwise. */
 const JOBS_AT_ONCE = 4;
 
@@ -39,8 +49,13 @@ export interface ServiceSettings {
   readonly verifier: TokenVerifier;
   readonly urlOf: (service: ServiceName) => string;
   readonly logger: Logger;
+  /** Values of the definition's own variables. Default: none. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Connections to the database at most. */
+  readonly connections?: { readonly store: number; readonly work: number } | undefined;
   readonly clock?: Clock | undefined;
   readonly metricsPublic?: boolean | undefined;
+  readonly trustedProxies?: string | undefined;
   readonly limits?: HttpLimits | undefined;
 }
 
@@ -57,7 +72,7 @@ export interface OpenService {
   /** Its stored events, for itself. */
   readonly ownFeed: Feed;
   /** Its public events, for the others. */
-  readonly publicFeed: Feed;
+  readonly publicFeed: FeedWithHistory;
   /** Begins to follow events, work off jobs and answer requests. */
   start(sources: readonly EventSource[]): Promise<RunningService>;
   close(): Promise<void>;
@@ -71,15 +86,14 @@ export interface RunningService {
   readonly projections: readonly Projection[];
   /** Of every source that it follows, its own included. */
   readonly feeds: readonly Feed[];
-  /** Takes nothing new, and finishes or hands over what it holds; others can still read its events. */
-  quiesce(): Promise<void>;
+  /** Takes nothing new, and finishes or hands over what it holds, jobs after the grace; others can still read its events. */
+  quiesce(graceMs?: number): Promise<void>;
   /** Closes its connections; after `quiesce`. */
   close(): Promise<void>;
 }
 
-/** Migrates the service's database and opens its log. */
-export async function openService(definition: ServiceDefinition, settings: ServiceSettings): Promise<OpenService> {
-  await migrate(settings.databaseUrl, definition.migrations);
+/** Opens the log of a service whose database is up to date. */
+export function openService(definition: ServiceDefinition, settings: ServiceSettings): OpenService {
   const connect = (purpose: string, max: number): ReturnType<typeof createPool> =>
     createPool({
       url: settings.databaseUrl,
@@ -87,9 +101,11 @@ export async function openService(definition: ServiceDefinition, settings: Servi
       applicationName: `${definition.name} ${purpose}`,
       searchPath: ['rm', 'public'],
     });
-  const storePool = connect('store', STORE_CONNECTIONS);
-  const pool = connect('work', WORK_CONNECTIONS);
-  const context = contextOf(definition, settings, storePool, pool);
+  const { store, work } = settings.connections ?? CONNECTIONS;
+  const storePool = connect('store', store);
+  const pool = connect('work', work);
+  const registry = createRegistry(definition.name);
+  const context = contextOf(definition, settings, { storePool, pool, registry });
   const publish = (event: RecordedEvent): PublicEvent | undefined =>
     publishErasure(definition.name, event) ?? definition.publish(event);
   const ownFeed = new LogFeed(definition.name, context.store.log, { upcast: (event) => context.store.upcast(event) });
@@ -102,15 +118,20 @@ export async function openService(definition: ServiceDefinition, settings: Servi
     ownFeed,
     publicFeed,
     close,
-    start: (sources) => startService({ definition, settings, context, ownFeed, publicFeed, close }, sources),
+    start: (sources) => startService({ definition, settings, context, registry, ownFeed, publicFeed, close }, sources),
   };
 }
 
 function contextOf(
   definition: ServiceDefinition,
   settings: ServiceSettings,
-  storePool: ReturnType<typeof createPool>,
-  pool: ReturnType<typeof createPool>,
+  {
+    storePool,
+    pool,
+    registry,
+  }: Readonly<Record<'storePool' | 'pool', ReturnType<typeof createPool>>> & {
+    readonly registry: Registry;
+  },
 ): ServiceContext {
   const { keys, logger } = settings;
   const clock = settings.clock ?? Date.now;
@@ -120,6 +141,7 @@ function contextOf(
     codec: vault,
     upcasters: new Upcasters(definition.upcasters),
     clock,
+    onAppend: appendMetrics(registry),
   });
   const jobs = new Jobs({
     pool,
@@ -138,6 +160,7 @@ function contextOf(
     jobs,
     services: new ServiceClients(settings.tokens, settings.urlOf),
     referenceKey: keys.referenceKey,
+    settings: settings.settings ?? {},
     clock,
     logger,
   });
@@ -145,11 +168,13 @@ function contextOf(
 
 type Opened = Pick<OpenService, 'definition' | 'context' | 'ownFeed' | 'publicFeed' | 'close'> & {
   readonly settings: ServiceSettings;
+  readonly registry: Registry;
 };
 
 async function startService(opened: Opened, sources: readonly EventSource[]): Promise<RunningService> {
   const { definition, context } = opened;
-  const metrics = new ConsumerMetrics(createRegistry(definition.name));
+  await assertNotRestoring(context.pool);
+  const metrics = new ConsumerMetrics(opened.registry);
   const projections = definition.projections(context);
   const erasure = partyErasure(context, definition.erasure?.(context) ?? []);
   const runner = new ConsumerRunner({
@@ -166,10 +191,10 @@ async function startService(opened: Opened, sources: readonly EventSource[]): Pr
   const http = await openHttp(opened, sources, runner, metrics);
   for (const job of [...(definition.jobs?.(context) ?? []), erasure.job])
     context.jobs.handle(job.name, job.handle, { concurrency: job.concurrency ?? JOBS_AT_ONCE });
-  const quiesce = async (): Promise<void> => {
+  const quiesce = async (graceMs?: number): Promise<void> => {
     await http.app.close();
-    await runner.stop();
-    await context.jobs.stop();
+    await Promise.all([runner.stop(), context.jobs.stop(graceMs)]);
+    await definition.onStop?.(context);
   };
   try {
     await context.jobs.start();
@@ -201,10 +226,13 @@ async function openHttp(
     readAfterGate: readAfterGate(runner),
     registry: metrics.registry,
     metricsPublic: settings.metricsPublic,
+    trustedProxies: settings.trustedProxies,
     limits: settings.limits,
     clock: context.clock,
   });
   metrics.watch(runner);
+  addJobMetrics(metrics.registry, context.jobs);
+  for (const gauge of definition.metrics?.(context) ?? []) addGauge(metrics.registry, gauge);
   http.health.add({
     name: 'database',
     check: async () => ({ ok: (await context.pool.query('SELECT 1')).rowCount === 1 }),

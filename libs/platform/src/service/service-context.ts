@@ -19,6 +19,8 @@ export class ServiceContext {
   readonly services!: ServiceClients;
   /** Turns a party reference into its party id; the same in every service. */
   readonly referenceKey!: Uint8Array;
+  /** The service's own variables, as its definition's `settings` describe them. */
+  readonly settings!: Readonly<Record<string, unknown>>;
   readonly clock!: Clock;
   readonly logger!: Logger;
 

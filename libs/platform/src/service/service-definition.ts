@@ -4,7 +4,10 @@ import type { JobHandler } from '@crm/jobs';
 import type { Projection, Reactor } from '@crm/messaging';
 import type { ErasureContributor } from '@crm/privacy';
 import type { Type } from '@nestjs/common';
+import type { TObject } from '@sinclair/typebox';
 import type { MigrationInterface } from 'typeorm';
+import type { ErasedParty } from './erase-parties.js';
+import type { ScrapedGauge } from '../metrics/scraped-gauge.js';
 import type { ServiceContext } from './service-context.js';
 
 /** Work that is done outside a request: a timer, a call to the outside, a long computation. */
@@ -20,6 +23,8 @@ export interface JobDefinition {
 export interface ServiceDefinition {
   readonly name: ServiceName;
   readonly modules: readonly Type[];
+  /** Environment variables of this service alone; what each stands for is in the context's `settings`. */
+  readonly settings?: TObject;
   /** In order; each is a class made by `sqlMigration` or written by hand. */
   readonly migrations: readonly (new () => MigrationInterface)[];
   readonly upcasters?: readonly Upcaster[];
@@ -30,8 +35,17 @@ export interface ServiceDefinition {
   jobs?(context: ServiceContext): readonly JobDefinition[];
   /** Places with personal rows outside the log, such as blind indexes. */
   erasure?(context: ServiceContext): readonly ErasureContributor[];
+  /**
+   * Keeps an erasure that the service's own log lost with a restore; only the service that decides about erasures has it.
+   * Changes nothing when it is kept already.
+   */
+  keepErasure?(context: ServiceContext, erased: ErasedParty): Promise<void>;
+  /** What operators want to see of this service alone. */
+  metrics?(context: ServiceContext): readonly ScrapedGauge[];
   /** Runs once the service is up, before it takes requests: timers and sweeps that have to be planned again. */
   onStart?(context: ServiceContext): Promise<void>;
+  /** Runs once nothing of the service moves any more, while its database can still be reached; also after a start that failed. */
+  onStop?(context: ServiceContext): Promise<void>;
 }
 
 /** Keeps a definition's literal types. */

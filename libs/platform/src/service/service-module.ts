@@ -1,6 +1,6 @@
 import { EventStore } from '@crm/event-sourcing';
 import { Jobs } from '@crm/jobs';
-import { ConsumerRunner, type Feed } from '@crm/messaging';
+import { ConsumerRunner, type FeedWithHistory } from '@crm/messaging';
 import { Vault } from '@crm/privacy';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -15,7 +15,7 @@ import type { ServiceDefinition } from './service-definition.js';
 interface Parts {
   readonly definition: ServiceDefinition;
   readonly context: ServiceContext;
-  readonly publicFeed: Feed;
+  readonly publicFeed: FeedWithHistory;
   readonly runner: ConsumerRunner;
   readonly sources: readonly EventSource[];
 }

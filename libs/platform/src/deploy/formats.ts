@@ -1,0 +1,42 @@
+import { FormatRegistry, Type, type TString } from '@sinclair/typebox';
+import { secret } from '../config/config.js';
+
+const HTTP = ['http:', 'https:'];
+const POSTGRES = ['postgres:', 'postgresql:'];
+const REDIS = ['redis:', 'rediss:'];
+const BROKER = /^[^\s,:]+:\d{1,5}$/;
+
+const isUrlOf =
+  (protocols: readonly string[]) =>
+  (text: string): boolean =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol);
+
+FormatRegistry.Set('crm-http-url', isUrlOf(HTTP));
+FormatRegistry.Set('crm-postgres-url', isUrlOf(POSTGRES));
+FormatRegistry.Set('crm-redis-url', isUrlOf(REDIS));
+FormatRegistry.Set('crm-brokers', (text) => brokersOf(text).every((broker) => BROKER.test(broker)));
+
+/** `host:port` of each broker of a comma list. */
+export function brokersOf(text: string): readonly string[] {
+  return text.split(',').map((broker) => broker.trim());
+}
+
+/** An address that is called over HTTP. */
+export function httpUrl(): TString {
+  return Type.String({ format: 'crm-http-url', expects: 'an http or https URL' });
+}
+
+/** A comma list of brokers. */
+export function brokers(): TString {
+  return Type.String({ format: 'crm-brokers', expects: 'a comma list of host:port' });
+}
+
+/** The URL of a PostgreSQL database; it may hold a password. */
+export function postgresUrl(): TString {
+  return secret({ format: 'crm-postgres-url', expects: 'a postgres:// URL' });
+}
+
+/** The URL of a Redis; it may hold a password. */
+export function redisUrl(): TString {
+  return secret({ format: 'crm-redis-url', expects: 'a redis:// or rediss:// URL' });
+}
