@@ -12,6 +12,7 @@ import { ContactPolicyModule } from './contact-policy/contact-policy.module.js';
 import { publishContactPolicy } from './contact-policy/contact-policy.publisher.js';
 import type { ErasureEvent } from './erasure/erasure.events.js';
 import { erasureAggregate } from './erasure/erasure.js';
+import { keepErasure } from './erasure/keep-erasure.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { publishErasureProgress } from './erasure/erasure.publisher.js';
 import { partyDirectoryTables } from './migrations/0001-party-directory.js';
@@ -46,6 +47,7 @@ export const customerInformationService = defineService({
   projections: (context) => [partyDirectory(context), timelineProjection],
   reactors: (context) => [keepStatedConsents(context), keepContactLedger(context), collectErasureReports(context)],
   erasure: () => [directoryErasure],
+  keepErasure,
 });
 
 function publish(event: RecordedEvent): PublicEvent | undefined {

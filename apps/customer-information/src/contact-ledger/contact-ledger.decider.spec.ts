@@ -26,6 +26,12 @@ const reserved: ContactLedgerEvent = {
   occurredAt: AT,
   data: { reservationKey: 'task-1', channel: 'call', purpose: 'winback', at: AT, treatmentId: TREATMENT },
 };
+/** As the call center reports it: that there was a call, not what came of it. */
+const aCall: ContactRecorded = {
+  type: 'ContactRecorded',
+  occurredAt: AT,
+  data: { contactKey: TREATMENT, channel: 'call', at: AT, certainty: 'certain' },
+};
 const aContact = (certainty: 'certain' | 'undetermined'): ContactRecorded => ({
   type: 'ContactRecorded',
   occurredAt: AT,
@@ -104,6 +110,19 @@ describe('record contact', () => {
       .emitsNothing();
   });
 
+  it('keeps what a call was for when that becomes known, and does not forget it', () => {
+    given(reserved).when(recordContact(aCall.data)).emits(aCall);
+    given(aCall).when(recordContact(aCall.data)).emitsNothing();
+    given(aCall)
+      .when(recordContact(aContact('certain').data))
+      .emits(aContact('certain'));
+    given(aCall)
+      .when(recordContact(aContact('undetermined').data))
+      .emits(aContact('certain'));
+    given(aContact('certain')).when(recordContact(aCall.data)).emitsNothing();
+    given(aContact('undetermined')).when(recordContact(aCall.data)).emits(aContact('certain'));
+  });
+
   it('settles an undetermined contact, and never unsettles a certain one', () => {
     given(aContact('undetermined'))
       .when(recordContact(aContact('certain').data))
@@ -135,6 +154,12 @@ describe('free reservation', () => {
   it('changes nothing without a slot, and keeps a contact that happened', () => {
     given().when(free).emitsNothing();
     given(reserved, aContact('certain')).when(free).emitsNothing();
+  });
+
+  it('keeps a contact that was skipped because it had been made before', () => {
+    given(aContact('undetermined'))
+      .when(freeReservation(TREATMENT, 'already-contacted', AT))
+      .emitsNothing();
   });
 });
 

@@ -1,6 +1,6 @@
 import { ANY, consentAt } from './consents.js';
 import type { ConsentDenied, ConsentGranted, ContactLedgerEvent, ContactRecorded } from './contact-ledger.events.js';
-import { isSlotOf, type ContactLedger } from './contact-ledger.js';
+import { ALREADY_CONTACTED, isSlotOf, type ContactLedger } from './contact-ledger.js';
 
 /** What somebody said about being contacted. */
 export interface ConsentStatement {
@@ -32,13 +32,16 @@ export const reserveContact =
     return [{ type: 'ContactReserved', occurredAt: reservation.at, data: { reservationKey, ...rest } }];
   };
 
-/** A contact settles its reservation; an undetermined one gives way to a certain one, never the other way round. */
+/** A contact settles its reservation, once. It becomes certain and gets its purpose when these are known, and loses neither. */
 export const recordContact =
   (contact: ContactRecorded['data']) =>
   (ledger: ContactLedger): readonly ContactLedgerEvent[] => {
     const known = ledger.contacts.find(isSlotOf(contact.contactKey));
-    if (known !== undefined && (known.certainty === 'certain' || contact.certainty === 'undetermined')) return [];
-    return [{ type: 'ContactRecorded', occurredAt: contact.at, data: contact }];
+    const certainty = known?.certainty === 'certain' ? 'certain' : contact.certainty;
+    const purpose = contact.purpose ?? known?.purpose;
+    if (known?.certainty === certainty && known.purpose === purpose) return [];
+    const data = { ...contact, certainty, ...(purpose === undefined ? {} : { purpose }) };
+    return [{ type: 'ContactRecorded', occurredAt: contact.at, data }];
   };
 
 /** A task that reached the party settles its reservation, which knows the channel; without one there is nothing to settle. */
@@ -51,10 +54,11 @@ export const settleReached =
     return recordContact({ contactKey: treatmentId, channel, purpose, at, certainty: 'certain' })(ledger);
   };
 
-/** Gives the slot of a contact back that did not happen; a contact that certainly happened stays. */
+/** Gives the slot back of a contact that did not happen. One that certainly happened stays, and so does one that was not made again. */
 export const freeReservation =
   (key: string, reason: string, at: string) =>
   (ledger: ContactLedger): readonly ContactLedgerEvent[] => {
+    if (reason === ALREADY_CONTACTED) return [];
     const isSlot = isSlotOf(key);
     const open = ledger.reservations.some(isSlot);
     const undetermined = ledger.contacts.some((contact) => isSlot(contact) && contact.certainty === 'undetermined');

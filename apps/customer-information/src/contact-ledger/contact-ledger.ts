@@ -1,6 +1,9 @@
 import { deriveId, type Aggregate } from '@crm/event-sourcing';
 import type { ContactLedgerEvent } from './contact-ledger.events.js';
 
+/** The rule that forbids a contact, and the reason that it is skipped for, when it has been made before. */
+export const ALREADY_CONTACTED = 'already-contacted';
+
 /** Facts keep the version of the stream at which they were recorded: it names the event that a decision went by. */
 export interface ConsentFact {
   readonly purpose: string;
@@ -25,6 +28,7 @@ export interface Contact {
   readonly channel: string;
   readonly at: string;
   readonly certainty: 'certain' | 'undetermined';
+  /** Known of what was presented, or may have been; a call by itself has none, and need not have presented anything. */
   readonly purpose?: string;
   readonly version: number;
 }

@@ -125,6 +125,59 @@ describe('frequency cap', () => {
   });
 });
 
+describe('a contact that is asked for again', () => {
+  const made = (contactKey: string, certainty: 'certain' | 'undetermined' = 'certain', purpose = 'winback') =>
+    ({
+      type: 'ContactRecorded',
+      data: { contactKey, channel: 'email', purpose, at: '2026-03-01T00:00:00.000Z', certainty },
+    }) satisfies ContactLedgerEvent;
+  const own = { reservationKey: 'own' };
+  const freed: ContactLedgerEvent = {
+    type: 'ReservationFreed',
+    data: { reservationKey: 'own', reason: 'refused' },
+  };
+
+  it.each(['certain', 'undetermined'] as const)('is denied once it is %s, by the event that says so', (certainty) => {
+    const permission = decide([reservation('own'), made('own', certainty)], {}, own);
+    expect(permission.outcome).toBe('denied');
+    expect(permission.rulings[0]).toEqual({
+      rule: 'already-contacted',
+      outcome: 'denied',
+      versions: [2],
+      byPolicy: false,
+    });
+  });
+
+  it('is known by its treatment too, whatever the key', () => {
+    const asked = { reservationKey: 'task-1', treatmentId: 'own' };
+    expect(decide([made('own')], {}, asked).rulings[0]).toMatchObject({ rule: 'already-contacted', versions: [1] });
+  });
+
+  it('is denied for that reason first, and not made to wait', () => {
+    const history = [consent('ConsentDenied', 'any', 'any'), made('own')];
+    const quietHours = [{ channel: 'any', from: '11:00', to: '13:00' }];
+    const permission = decide(history, { quietHours }, own);
+    expect(permission).not.toHaveProperty('retryAt');
+    expect(permission.rulings.slice(0, 2).map(({ rule }) => rule)).toEqual(['already-contacted', 'consent']);
+  });
+
+  it('is decided on the facts of today while nothing came of it', () => {
+    expect(decide([reservation('own')], {}, own).outcome).toBe('granted');
+    expect(decide([reservation('own'), made('own', 'undetermined'), freed], {}, own).outcome).toBe('granted');
+    expect(ruling(decide([reservation('own')], {}, own), 'already-contacted')).toBeUndefined();
+  });
+
+  it('is not stopped by a call that presented nothing, nor by other contacts', () => {
+    const call: ContactLedgerEvent = {
+      type: 'ContactRecorded',
+      data: { contactKey: 'own', channel: 'call', at: NOW, certainty: 'certain' },
+    };
+    expect(decide([call], {}, own).outcome).toBe('granted');
+    expect(decide([made('other')], {}, own).outcome).toBe('granted');
+    expect(decide([made('other')]).outcome).toBe('granted');
+  });
+});
+
 describe('other rules', () => {
   it('deny an erased party and one that cannot be reached', () => {
     expect(decide([], {}, { erased: true }).rulings[0]).toMatchObject({ rule: 'erased', outcome: 'denied' });

@@ -1,13 +1,20 @@
 import type { ContactPolicy } from '../contact-policy/contact-policy.js';
 import { ANY, consentsAt } from './consents.js';
-import { isSlotOf, type ContactLedger } from './contact-ledger.js';
+import { ALREADY_CONTACTED, isSlotOf, type ContactLedger } from './contact-ledger.js';
 import { quietUntil } from './quiet-hours.js';
 
 const DAY_MS = 86_400_000;
 const RETRY_INCOMPLETE_MS = 30_000;
 
 export type PermissionRule =
-  'consent' | 'constraint' | 'frequency-cap' | 'quiet-hours' | 'erased' | 'unreachable' | 'incomplete';
+  | typeof ALREADY_CONTACTED
+  | 'consent'
+  | 'constraint'
+  | 'frequency-cap'
+  | 'quiet-hours'
+  | 'erased'
+  | 'unreachable'
+  | 'incomplete';
 export type RulingOutcome = 'denied' | 'not-now' | 'passed';
 
 /** What one rule says, and by which versions of the ledger; `byPolicy` when the policy decided too. */
@@ -21,7 +28,7 @@ export interface Ruling {
 export interface Permission {
   readonly outcome: 'granted' | 'denied' | 'not-now';
   readonly retryAt?: string;
-  /** Of every rule, those that stand in the way first. */
+  /** Of every rule, those that stand in the way first; `already-contacted` is named only when it does. */
   readonly rulings: readonly Ruling[];
 }
 
@@ -39,12 +46,15 @@ export interface PermissionRequest {
   readonly incomplete: boolean;
   /** The slot of this very contact, which does not count against it. */
   readonly reservationKey?: string;
+  /** What it is for, when the key is another one. */
+  readonly treatmentId?: string;
 }
 
 /** Whether a party may be contacted: every rule is asked, the least permissive answer wins. */
 export function decidePermission(ledger: ContactLedger, policy: ContactPolicy, request: PermissionRequest): Permission {
   const until = quietUntil(forChannel(policy.quietHours, request.channel), request.timeZone, request.at);
   const rulings: readonly Ruling[] = [
+    ...contactedRulings(ledger, request),
     ruling('erased', request.erased ? 'denied' : 'passed'),
     consentRuling(ledger, policy, request),
     ruling('constraint', 'passed'),
@@ -77,6 +87,13 @@ function ruling(
 /** Up to when facts count. The recorder replays the past as it was; a contact that really leaves goes by all that is known. */
 function horizon({ channel, at, now }: PermissionRequest): string {
   return channel === 'recorder' || at > now ? at : now;
+}
+
+/** Whoever asks again for a contact that was made, or may have been, has forgotten it: the ledger has not. */
+function contactedRulings(ledger: ContactLedger, request: PermissionRequest): readonly Ruling[] {
+  const isThis = (key: string): boolean => key === request.reservationKey || key === request.treatmentId;
+  const made = ledger.contacts.find(({ key, purpose }) => purpose !== undefined && isThis(key));
+  return made === undefined ? [] : [ruling(ALREADY_CONTACTED, 'denied', [made.version])];
 }
 
 function consentRuling(ledger: ContactLedger, policy: ContactPolicy, request: PermissionRequest): Ruling {

@@ -108,9 +108,10 @@ function requestOf(
   { timeZone, reachable }: Reach,
   now: string,
 ): Omit<PermissionRequest, 'incomplete'> {
-  const { channel, purpose, reservationKey } = item;
+  const { channel, purpose, reservationKey, treatmentId } = item;
   const at = item.at === undefined ? now : new Date(item.at).toISOString();
-  return { channel, purpose, at, now, timeZone, reachable, erased: false, reservationKey };
+  const treatment = treatmentId === undefined ? {} : { treatmentId };
+  return { channel, purpose, at, now, timeZone, reachable, erased: false, reservationKey, ...treatment };
 }
 
 function grantOf({ contactPoint }: Reach, now: number): Readonly<Record<string, unknown>> {
