@@ -11,15 +11,21 @@ import { completeWaveWhenDone } from './jobs/complete-wave.js';
 import { presentTreatments } from './jobs/present-treatments.js';
 import { settleAttempts } from './jobs/settle-attempts.js';
 import { publishMember } from './member/member.publisher.js';
+import { closeMail, openMail } from './mail/mail-life.js';
+import { MARKETING_SETTINGS } from './mail/mail-settings.js';
 import { marketing } from './migrations/0001-marketing.js';
+import { openTreatments } from './migrations/0010-open-treatments.js';
+import { responseOrigin } from './migrations/0011-response-origin.js';
 import { followWaves } from './reactors/follow-waves.js';
 import { matchResponses } from './reactors/match-responses.js';
 import { ResponseModule } from './response/response.module.js';
 import { responsesProjection } from './response/response.projection.js';
 import { publishResponse } from './response/response.publisher.js';
+import { treatmentMetrics } from './treatment/treatment-metrics.js';
 import { TreatmentModule } from './treatment/treatment.module.js';
 import { treatmentsProjection } from './treatment/treatment.projection.js';
 import { publishTreatment } from './treatment/treatment.publisher.js';
+import { UnsubscriptionModule } from './unsubscription/unsubscription.module.js';
 import { WaveModule } from './wave/wave.module.js';
 import { wavesProjection } from './wave/wave.projection.js';
 import { publishWave } from './wave/wave.publisher.js';
@@ -39,8 +45,9 @@ const publishers: Readonly<Record<string, Publisher>> = {
 /** Campaigns and their waves, the treatments of their members, and what the members answered. */
 export const marketingService = defineService({
   name: 'marketing',
-  modules: [CampaignModule, WaveModule, TreatmentModule, ResponseModule],
-  migrations: [marketing],
+  modules: [CampaignModule, WaveModule, TreatmentModule, ResponseModule, UnsubscriptionModule],
+  settings: MARKETING_SETTINGS,
+  migrations: [marketing, openTreatments, responseOrigin],
   publish: (event) => publishers[event.category]?.(event as never),
   projections: () => [campaignsProjection, wavesProjection, treatmentsProjection, responsesProjection],
   reactors: (context) => [
@@ -55,4 +62,7 @@ export const marketingService = defineService({
     assignWaveLater(context),
     completeWaveWhenDone(context),
   ],
+  metrics: treatmentMetrics,
+  onStart: openMail,
+  onStop: closeMail,
 });

@@ -1,25 +1,19 @@
 import { deriveId, newId } from '@crm/event-sourcing';
-import { startTestServices, until, type TestServices } from '@crm/testing';
+import { until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ResponseView } from './response/response.view.js';
 import type { TreatmentView, TreatmentWhy } from './treatment/treatment.view.js';
 import type { WaveMemberView } from './wave/wave.view.js';
-import { marketingService } from './marketing-service.js';
 import { aDelivery, aPlan, AS_OF, partyId } from './spec-kit/campaigns.js';
-import { granted, neighbour, permissionDesk, say } from './spec-kit/neighbours.js';
+import { startMarketing } from './spec-kit/marketing.js';
+import { granted, permissionDesk, say } from './spec-kit/neighbours.js';
 
 const members = Array.from({ length: 40 }, (_, index) => partyId(index));
 const { desk, service: customerInformation } = permissionDesk();
 let services: TestServices;
 
 beforeAll(async () => {
-  services = await startTestServices([
-    customerInformation,
-    marketingService,
-    neighbour('analytics'),
-    neighbour('sales'),
-    neighbour('service'),
-  ]);
+  services = await startMarketing(customerInformation);
 });
 afterAll(() => services.stop());
 beforeEach(() => {
@@ -229,9 +223,53 @@ describe('responses', () => {
     await services.settled();
     const find = (): Promise<readonly ResponseView[]> =>
       itemsOf<ResponseView>(`/v1/responses?filter=partyId[eq]:${person}`);
-    expect(await find()).toMatchObject([{ matched: false, class: null, note: 'called me' }]);
+    expect(await find()).toMatchObject([{ matched: false, class: null, note: 'called me', responseRef: 'r-1' }]);
     await deliver(await plan(), [person]);
     expect(await find()).toMatchObject([{ matched: true, rule: 'window', class: 'response' }]);
+  });
+});
+
+describe('an amount in another currency than the campaign', () => {
+  const inYen = { amountMinor: 900, currency: 'JPY' };
+  const at = '1997-12-01T10:00:00Z';
+  const answerOf = (person: string, more: object): object => ({
+    ...{ responseRef: newId(), partyId: person, kind: 'order', at, channel: 'web', amount: inYen },
+    ...more,
+  });
+
+  it('is refused where it is known whose response it is: by treatment, source code or window', async () => {
+    const people = Array.from({ length: 12 }, (_, index) => partyId(3_000 + index));
+    const campaignId = await plan({ offer: { code: 'IN-DOLLARS' } });
+    await post(`/v1/campaigns/${campaignId}/approve`);
+    const waveId = await deliver(campaignId, people);
+    const [treated] = await itemsOf<TreatmentView>(`/v1/treatments?filter=waveId[eq]:${waveId}`);
+    const { treatmentId, partyId: person } = treated!;
+    for (const more of [{ treatmentId }, { sourceCode: 'IN-DOLLARS', at: '2001-01-01T00:00:00Z' }, {}])
+      expect((await post('/v1/responses', answerOf(person, more))).body).toMatchObject({
+        status: 422,
+        code: 'currency-mismatch',
+        errors: [{ pointer: '/amount/currency', code: 'currency-differs' }],
+      });
+    const items = [
+      answerOf(person, { treatmentId }),
+      answerOf(person, { amount: { amountMinor: 9, currency: 'USD' } }),
+    ];
+    const { outcomes } = (await post('/v1/responses/batch', { items })).body;
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', problem: { code: 'currency-mismatch' } },
+      { status: 'accepted' },
+    ]);
+  });
+
+  it('that was taken before that is kept, is not counted, and says so', async () => {
+    const person = partyId(3_100);
+    const response = answerOf(person, { sourceCode: 'LATE-LIST' });
+    expect((await post('/v1/responses', response)).status).toBe(201);
+    const waveId = await deliver(await plan({ offer: { code: 'LATE-LIST' } }), [person]);
+    expect(await itemsOf<ResponseView>(`/v1/responses?filter=waveId[eq]:${waveId}`)).toMatchObject([
+      { class: 'conversion', revenue: null, problem: 'currency-mismatch', amount: inYen, sourceCode: 'LATE-LIST' },
+    ]);
+    expect((await post('/v1/responses', response)).status).toBe(200);
   });
 });
 

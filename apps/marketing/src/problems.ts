@@ -46,6 +46,11 @@ defineProblems({
     title: 'The control group is not treated',
     when: 'A treatment is asked for a member of the control group',
   },
+  'currency-mismatch': {
+    status: 422,
+    title: 'The amount is in another currency than the campaign',
+    when: 'The amount of a response is in another currency than the campaign that it belongs to; amounts are not converted',
+  },
   'treatment-unknown': {
     status: 404,
     title: 'There is no such treatment',

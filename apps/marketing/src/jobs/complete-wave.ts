@@ -1,16 +1,17 @@
 import { deriveId } from '@crm/event-sourcing';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
+import { SETTLED_IN_SQL } from '../treatment/treatments-now.js';
 import { COMPLETE_WAVE, completeWaveLook } from '../treatment/wave-jobs.js';
 import { completeWave } from '../wave/wave.decider.js';
 import type { WaveLoaded } from '../wave/wave.events.js';
 import { waveAggregate } from '../wave/wave.js';
 import type pg from 'pg';
 
-const SETTLED = `SELECT count(*)::int AS count FROM treatment WHERE wave_id = $1 AND state IN ('presented', 'skipped', 'undetermined')`;
+const SETTLED = `SELECT count(*)::int AS count FROM treatment WHERE wave_id = $1 AND state IN ${SETTLED_IN_SQL}`;
 // A treated member who was erased before the treatment settled has none that could still be open.
 const ERASED = `SELECT count(*)::int AS count FROM es.tombstone e JOIN wave_member m ON m.wave_id = $1 AND m.party_id = e.key AND m.arm <> 'control'
-  WHERE NOT EXISTS (SELECT FROM treatment t WHERE t.wave_id = $1 AND t.party_id = e.key AND t.state IN ('presented', 'skipped', 'undetermined'))`;
+  WHERE NOT EXISTS (SELECT FROM treatment t WHERE t.wave_id = $1 AND t.party_id = e.key AND t.state IN ${SETTLED_IN_SQL})`;
 const FIRST_LOOKS = 5;
 const LONGEST_PAUSE_MS = 60_000;
 

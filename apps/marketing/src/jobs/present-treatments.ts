@@ -1,10 +1,11 @@
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { campaignAggregate, maySend } from '../campaign/campaign.js';
+import type { ToPresent } from '../treatment/attempts.js';
+import { ChannelUnavailable, type Channel } from '../treatment/channels/channel.js';
 import { channelsOf } from '../treatment/channels/connected.js';
-import type { Channel } from '../treatment/channels/channel.js';
 import { treatmentsOf } from '../treatment/chunk-treatments.js';
-import { Sender, type ToPresent } from '../treatment/sender.js';
+import { Sender } from '../treatment/sender.js';
 import type { Treatment } from '../treatment/treatment.js';
 import { PRESENT_TREATMENTS, presentChunk, settleChunk, type ChunkOfWave } from '../treatment/wave-jobs.js';
 import { TooEarly } from './too-early.js';
@@ -14,22 +15,24 @@ const ROUND = 100;
 const SENDERS = 3;
 
 /** The sender: presents the treatments of one chunk that are due, and comes back for those that wait. */
-export function presentTreatments(context: ServiceContext, channels = channelsOf(context.pool)): JobDefinition {
+export function presentTreatments(context: ServiceContext, channels = channelsOf(context)): JobDefinition {
   return {
     name: PRESENT_TREATMENTS,
     concurrency: SENDERS,
-    async handle({ payload, jobId }: Job) {
+    async handle({ payload, jobId, signal }: Job) {
       const chunk = payload as unknown as ChunkOfWave;
       const { state: campaign } = await context.store.read(campaignAggregate, chunk.campaignId);
-      const channel = campaign.status === 'new' ? undefined : channels.get(campaign.plan.channel);
-      if (campaign.status === 'new' || channel === undefined) return;
+      if (campaign.status === 'new') return;
+      const channel = channels.get(campaign.plan.channel);
+      if (channel === undefined) throw new ChannelUnavailable(campaign.plan.channel, 'not-connected');
       const now = context.clock();
       // Planned before the first attempt, so that a process that dies leaves nothing attempted for ever; and for a campaign
       // that was paused or closed since, which may have been left by one that died.
       await context.jobs.enqueue(settleChunk(chunk, new Date(now + channel.timeoutMs * 2).toISOString()));
       if (!maySend(campaign)) return;
       const due = (await treatmentsOf(context.store, chunk)).flatMap((treatment) => dueOf(treatment, channel, now));
-      const through = await presentDue(context, chunk.campaignId, new Sender(context, channel, campaign.plan), due);
+      const sender = new Sender(context, channel, campaign.plan, signal);
+      const through = await presentDue(context, chunk.campaignId, sender, due);
       const after = await treatmentsOf(context.store, chunk);
       if (after.some(({ status }) => status === 'attempted'))
         await context.jobs.enqueue(settleChunk(chunk, new Date(context.clock() + channel.timeoutMs).toISOString()));

@@ -1,14 +1,14 @@
 import type { Intent, Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { campaignAggregate, maySend, type PlannedCampaign } from '../campaign/campaign.js';
-import type { Channel } from '../treatment/channels/channel.js';
+import { ChannelUnavailable, type Channel } from '../treatment/channels/channel.js';
 import { channelsOf } from '../treatment/channels/connected.js';
 import { treatmentsOf } from '../treatment/chunk-treatments.js';
+import { decideTreatment } from '../treatment/decide-treatment.js';
 import { Sender } from '../treatment/sender.js';
 import { leaveUndetermined } from '../treatment/treatment.decider.js';
-import { treatmentAggregate, type Treatment } from '../treatment/treatment.js';
+import type { Treatment } from '../treatment/treatment.js';
 import { SETTLE_ATTEMPTS, settleChunk, type ChunkOfWave, type SweepOfChunk } from '../treatment/wave-jobs.js';
-import { unlessErased } from '../unless-erased.js';
 
 type Attempted = Extract<Treatment, { status: 'attempted' }>;
 
@@ -21,14 +21,15 @@ const LOOK_WHILE_PAUSED_MS = 300_000;
  * The sweep: an attempt older than its channel's time-out becomes undetermined, and is not sent again by itself; a channel that
  * is idempotent by key is asked again under the same key instead. Sweeps follow each other until nothing is left attempted.
  */
-export function settleAttempts(context: ServiceContext, channels = channelsOf(context.pool)): JobDefinition {
+export function settleAttempts(context: ServiceContext, channels = channelsOf(context)): JobDefinition {
   return {
     name: SETTLE_ATTEMPTS,
     async handle({ payload }: Job) {
       const { look = 0, ...chunk } = payload as unknown as Partial<SweepOfChunk> & ChunkOfWave;
       const { state: campaign } = await context.store.read(campaignAggregate, chunk.campaignId);
-      const channel = campaign.status === 'new' ? undefined : channels.get(campaign.plan.channel);
-      if (campaign.status === 'new' || channel === undefined) return;
+      if (campaign.status === 'new') return;
+      const channel = channels.get(campaign.plan.channel);
+      if (channel === undefined) throw new ChannelUnavailable(campaign.plan.channel, 'not-connected');
       const next = await new Sweep(context, { chunk, campaign, channel, look }).run();
       if (next !== undefined) await context.jobs.enqueue(next);
     },
@@ -82,10 +83,6 @@ class Sweep {
   }
 
   private async giveUp({ assigned, at }: Attempted): Promise<void> {
-    await unlessErased(
-      this.context.store.transact(treatmentAggregate, assigned.treatmentId, leaveUndetermined(at), {
-        key: assigned.partyId,
-      }),
-    );
+    await decideTreatment(this.context.store, assigned, leaveUndetermined(at));
   }
 }

@@ -1,13 +1,13 @@
 import { deriveId, newId } from '@crm/event-sourcing';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
-import { startTestServices, type TestServices } from '@crm/testing';
+import type { TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { approveCampaign, closeCampaign, pauseCampaign, planCampaign } from '../campaign/campaign.decider.js';
 import { campaignAggregate } from '../campaign/campaign.js';
 import type { PlanInput } from '../campaign/plan-rules.js';
-import { marketingService } from '../marketing-service.js';
 import { aPlan, AS_OF, partyId } from '../spec-kit/campaigns.js';
-import { granted, neighbour, permissionDesk } from '../spec-kit/neighbours.js';
+import { startMarketing } from '../spec-kit/marketing.js';
+import { granted, permissionDesk } from '../spec-kit/neighbours.js';
 import { assignedTreatments, countingChannel, treatmentStates, type Delivered } from '../spec-kit/treatments.js';
 import type { Channel } from '../treatment/channels/channel.js';
 import { allChunks } from '../wave/chunks.js';
@@ -24,13 +24,7 @@ let services: TestServices;
 let context: ServiceContext;
 
 beforeAll(async () => {
-  services = await startTestServices([
-    customerInformation,
-    marketingService,
-    neighbour('analytics'),
-    neighbour('sales'),
-    neighbour('service'),
-  ]);
+  services = await startMarketing(customerInformation);
   context = services.service('marketing').context;
 });
 afterAll(() => services.stop());
@@ -90,6 +84,16 @@ describe('sweeps', () => {
     await context.store.transact(campaignAggregate, campaignId, closeCampaign(campaignId, at));
     await sweep(channel, delivered, 0);
     expect([await treatmentStates(context, delivered), [...sent.values()]]).toEqual([{ undetermined: 2 }, [1, 1]]);
+  });
+});
+
+describe('a channel that is not connected any more', () => {
+  it('leaves everything as it is, for a process that is connected', async () => {
+    const delivered = await assignedTreatments(context, 1);
+    const unavailable = { name: 'ChannelUnavailable', transient: true };
+    for (const job of [presentTreatments(context, new Map()), settleAttempts(context, new Map())])
+      await expect(run(job, delivered.chunk)).rejects.toMatchObject(unavailable);
+    expect(await treatmentStates(context, delivered)).toEqual({ assigned: 1 });
   });
 });
 

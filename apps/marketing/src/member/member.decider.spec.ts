@@ -59,7 +59,11 @@ describe('classify a response', () => {
       'r-1': 'late -',
     });
   });
-  it('does not add up other currencies', () => {
+  it('does not add up other currencies, and says so', () => {
+    const foreign = aResponse({ kind: 'order', amount: { amountMinor: 5, currency: 'KRW' } });
+    const [event] = classifyResponses(window, [foreign])(memberAggregate.initial);
+    expect(event?.data).toMatchObject({ class: 'conversion', problem: 'currency-mismatch' });
+    expect(event?.data).not.toHaveProperty('revenue');
     expect(classesAfter([aResponse({ kind: 'order', amount: { amountMinor: 5, currency: 'KRW' } })])).toEqual({
       'r-1': 'conversion -',
     });

@@ -41,8 +41,9 @@ function classifiedAlone(window: ResponseWindow, response: MatchedResponse): Cla
   const { campaignId, waveId, arm } = match;
   const inWindow = undated === true || (isAfter(at, window.startedAt) && !isAfter(at, window.endsAt));
   const alone = classAlone(response, inWindow, window);
-  // Amounts in another currency are kept with the response; they cannot be added up.
-  const counts = kind === 'order' && inWindow && amount?.currency === window.currency;
+  // The class is that of what happened; an amount in another currency cannot be added up, which is said.
+  const isForeign = amount !== undefined && amount.currency !== window.currency;
+  const counts = kind === 'order' && inWindow && amount !== undefined && !isForeign;
   return {
     responseId,
     campaignId,
@@ -54,6 +55,7 @@ function classifiedAlone(window: ResponseWindow, response: MatchedResponse): Cla
     alone,
     at,
     ...(counts ? { revenue: amount } : {}),
+    ...(isForeign ? { problem: 'currency-mismatch' } : {}),
   };
 }
 

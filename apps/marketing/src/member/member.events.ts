@@ -1,6 +1,6 @@
 import type { DomainEvent } from '@crm/event-sourcing';
 import type { Money } from '../campaign/campaign-plan.js';
-import type { ResponseClass, ResponseKind } from '../response/response-kinds.js';
+import type { ResponseClass, ResponseKind, ResponseProblem } from '../response/response-kinds.js';
 
 // Names and fields are the storage format: add, never change.
 
@@ -17,6 +17,8 @@ export type ResponseClassified = DomainEvent<
     readonly class: ResponseClass;
     readonly at: string;
     readonly revenue?: Money;
+    /** Its amount is in another currency than the campaign: it is refused, not converted. */
+    readonly problem?: ResponseProblem;
     /** What it would be if the member had answered once. */
     readonly alone: Exclude<ResponseClass, 'repeat'>;
   }

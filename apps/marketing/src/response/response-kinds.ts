@@ -15,3 +15,7 @@ export const NEGATIVE_KINDS: ReadonlySet<ResponseKind> = new Set(['declined', 'u
 
 export const RESPONSE_CLASSES = ['response', 'conversion', 'late', 'early', 'repeat', 'negative'] as const;
 export type ResponseClass = (typeof RESPONSE_CLASSES)[number];
+
+/** Why something of a response could not be counted. */
+export const RESPONSE_PROBLEMS = ['currency-mismatch'] as const;
+export type ResponseProblem = (typeof RESPONSE_PROBLEMS)[number];

@@ -9,6 +9,8 @@ export type ResponseReceived = DomainEvent<
   'ResponseReceived',
   {
     readonly responseId: string;
+    /** The natural key, as its source knows it. */
+    readonly responseRef?: string;
     readonly partyId: string;
     readonly kind: ResponseKind;
     readonly channel: string;

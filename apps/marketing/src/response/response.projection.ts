@@ -2,21 +2,22 @@ import type { FeedEvent, Projection, Tx } from '@crm/messaging';
 import type { ResponseClassified } from '../member/member.events.js';
 import type { ResponseEvent, ResponseReceived, ResponseRecorded } from './response.events.js';
 
-const RECEIVED = `INSERT INTO response (response_id, party_id, kind, at, amount, source, channel, note)
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::jsonb[], $6::text[], $7::text[], $8::text[])
-  ON CONFLICT (response_id) DO UPDATE SET source = excluded.source, channel = excluded.channel, note = excluded.note`;
+const RECEIVED = `INSERT INTO response (response_id, party_id, kind, at, amount, source, channel, note, response_ref, source_code)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::jsonb[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+  ON CONFLICT (response_id) DO UPDATE SET source = excluded.source, channel = excluded.channel, note = excluded.note,
+    response_ref = excluded.response_ref, source_code = excluded.source_code`;
 const RECORDED = `INSERT INTO response (response_id, party_id, kind, at, amount, matched, rule, campaign_id, wave_id, treatment_id, arm)
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::jsonb[], $6::boolean[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[])
   ON CONFLICT (response_id) DO UPDATE SET matched = excluded.matched, rule = excluded.rule, campaign_id = excluded.campaign_id,
     wave_id = excluded.wave_id, treatment_id = excluded.treatment_id, arm = excluded.arm`;
-const CLASSIFIED = `UPDATE response r SET class = c.class, class_version = c.version, revenue = c.revenue
-  FROM unnest($1::uuid[], $2::text[], $3::int[], $4::jsonb[]) AS c(response_id, class, version, revenue)
+const CLASSIFIED = `UPDATE response r SET class = c.class, class_version = c.version, revenue = c.revenue, problem = c.problem
+  FROM unnest($1::uuid[], $2::text[], $3::int[], $4::jsonb[], $5::text[]) AS c(response_id, class, version, revenue, problem)
   WHERE r.response_id = c.response_id AND coalesce(r.class_version, 0) < c.version`;
 
 /** What did customers answer, whose answer was it, and how was it judged? All of a response is of one key, so it comes in order. */
 export const responsesProjection: Projection<ResponseEvent | ResponseClassified> = {
   name: 'responses',
-  version: 1,
+  version: 2,
   sources: [{ service: 'marketing', types: ['ResponseReceived', 'ResponseRecorded', 'ResponseClassified'] }],
   tables: ['response'],
   async apply(tx, events) {
@@ -44,6 +45,8 @@ async function receive(tx: Tx, events: readonly FeedEvent<ResponseReceived>[]): 
     data.map(({ source }) => source),
     data.map(({ channel }) => channel),
     data.map(({ note }) => note ?? null),
+    data.map(({ responseRef }) => responseRef ?? null),
+    data.map(({ sourceCode }) => sourceCode ?? null),
   ]);
 }
 
@@ -68,6 +71,7 @@ async function classify(tx: Tx, events: readonly FeedEvent<ResponseClassified>[]
     events.map(({ data }) => data.class),
     events.map(({ version }) => version),
     events.map(({ data }) => jsonOf(data.revenue)),
+    events.map(({ data }) => data.problem ?? null),
   ]);
 }
 

@@ -7,11 +7,11 @@ import {
 } from '@crm/contracts';
 import type { ResponseEvent } from './response.events.js';
 
-/** What was heard and whose it is; a note about a person stays here. */
+/** What was heard and whose it is; a note about a person stays here, and so does the name that its source gave it. */
 export function publishResponse(event: ResponseEvent): PublicEvent {
   switch (event.type) {
     case 'ResponseReceived': {
-      const { note: _note, ...data } = event.data;
+      const { note: _note, responseRef: _responseRef, ...data } = event.data;
       return publicEvent(MarketingResponseReceivedV1, data);
     }
     case 'ResponseRecorded': {

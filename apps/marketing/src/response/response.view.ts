@@ -1,13 +1,15 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { instant, nullable, nullableMoney, text, uuid, word } from '../answer-fields.js';
-import { RESPONSE_CLASSES, RESPONSE_KINDS } from './response-kinds.js';
+import { RESPONSE_CLASSES, RESPONSE_KINDS, RESPONSE_PROBLEMS } from './response-kinds.js';
 
 export const responseSchema = Type.Object({
   responseId: uuid,
+  responseRef: nullable(text),
   partyId: uuid,
   kind: word(RESPONSE_KINDS),
   at: instant,
   source: nullable(text),
+  sourceCode: nullable(text),
   channel: nullable(text),
   amount: nullableMoney,
   note: nullable(text),
@@ -19,5 +21,6 @@ export const responseSchema = Type.Object({
   arm: nullable(text),
   class: nullable(word(RESPONSE_CLASSES)),
   revenue: nullableMoney,
+  problem: nullable(word(RESPONSE_PROBLEMS)),
 });
 export type ResponseView = Static<typeof responseSchema>;

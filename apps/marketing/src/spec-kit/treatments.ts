@@ -3,15 +3,14 @@ import type { ServiceContext } from '@crm/platform';
 import { campaignAggregate } from '../campaign/campaign.js';
 import { approveCampaign, planCampaign } from '../campaign/campaign.decider.js';
 import { completePlan, type PlanInput } from '../campaign/plan-rules.js';
-import type { Channel } from '../treatment/channels/channel.js';
-import type { ToPresent } from '../treatment/sender.js';
+import type { ToPresent } from '../treatment/attempts.js';
+import { alwaysAdmits, type Channel } from '../treatment/channels/channel.js';
 import { assignTreatment } from '../treatment/treatment.decider.js';
 import { treatmentAggregate } from '../treatment/treatment.js';
 import { treatmentInput } from '../treatment/treatment-input.js';
 import { chunkStreamId, waveChunkAggregate } from '../wave/wave.js';
 import { aPlan } from './campaigns.js';
 
-const plan = completePlan(aPlan() as unknown as PlanInput);
 const at = '1997-10-01T00:00:00.000Z';
 
 /** Treatments of one chunk, and the round that would present them. */
@@ -21,13 +20,15 @@ export interface Delivered {
 }
 
 /** Assigned treatments of one chunk, with no job about to send them. */
-export async function assignedTreatments(context: ServiceContext, count: number): Promise<Delivered> {
+export async function assignedTreatments(
+  context: ServiceContext,
+  count: number,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<Delivered> {
   const [campaignId, waveId] = [newId(), newId()];
-  await context.store.transact(
-    campaignAggregate,
-    campaignId,
-    planCampaign({ campaignId, plan: aPlan() as unknown as PlanInput }),
-  );
+  const input = aPlan(changes) as unknown as PlanInput;
+  const plan = completePlan(input);
+  await context.store.transact(campaignAggregate, campaignId, planCampaign({ campaignId, plan: input }));
   await context.store.transact(campaignAggregate, campaignId, approveCampaign(campaignId, at));
   const accepted = Array.from({ length: count }, () => ({ partyId: newId(), arm: 'treatment' }));
   const data = { waveId, campaignId, chunk: 0, origin: 'delivered' as const, accepted, rejected: [] };
@@ -37,15 +38,17 @@ export async function assignedTreatments(context: ServiceContext, count: number)
     { type: 'WaveChunkLoaded', data },
     { key: waveId, fingerprint: '' },
   );
-  const inputs = accepted.map((member) => treatmentInput(plan, data, member, at));
+  const treatments = accepted.map((member) => treatmentInput(plan, data, member, at));
   await Promise.all(
-    inputs.map((input) =>
-      context.store.transact(treatmentAggregate, input.treatmentId, assignTreatment(input), { key: input.partyId }),
+    treatments.map((treatment) =>
+      context.store.transact(treatmentAggregate, treatment.treatmentId, assignTreatment(treatment), {
+        key: treatment.partyId,
+      }),
     ),
   );
   return {
     chunk: { campaignId, waveId, chunk: 0 },
-    round: inputs.map((input) => ({ assigned: input, at, again: false })),
+    round: treatments.map((assigned) => ({ assigned, at, again: false })),
   };
 }
 
@@ -60,11 +63,11 @@ export function countingChannel(
     name: 'recorder',
     idempotent,
     timeoutMs: 1_000,
-    async present({ key }) {
+    admit: alwaysAdmits(async ({ key }) => {
       sent.set(key, (sent.get(key) ?? 0) + 1);
       await answer((sends += 1));
       return { status: 'accepted' };
-    },
+    }),
   };
   return { channel, sent };
 }

@@ -1,15 +1,16 @@
 import type { ServiceContext } from '@crm/platform';
-import { startTestServices, until, type TestServices } from '@crm/testing';
+import { until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CampaignPlan } from '../campaign/campaign-plan.js';
 import { completePlan, type PlanInput } from '../campaign/plan-rules.js';
 import { settleAttempts } from '../jobs/settle-attempts.js';
-import { marketingService } from '../marketing-service.js';
 import { aPlan } from '../spec-kit/campaigns.js';
-import { granted, neighbour, permissionDesk } from '../spec-kit/neighbours.js';
+import { startMarketing } from '../spec-kit/marketing.js';
+import { granted, permissionDesk } from '../spec-kit/neighbours.js';
 import { assignedTreatments, countingChannel, treatmentStates, type Delivered } from '../spec-kit/treatments.js';
-import type { Channel } from './channels/channel.js';
+import { alwaysAdmits, type Channel } from './channels/channel.js';
 import { Sender } from './sender.js';
+import type { TreatmentView } from './treatment.view.js';
 
 const { desk, service: customerInformation } = permissionDesk();
 const plan: CampaignPlan = completePlan(aPlan() as unknown as PlanInput);
@@ -17,13 +18,7 @@ let services: TestServices;
 let context: ServiceContext;
 
 beforeAll(async () => {
-  services = await startTestServices([
-    customerInformation,
-    marketingService,
-    neighbour('analytics'),
-    neighbour('sales'),
-    neighbour('service'),
-  ]);
+  services = await startMarketing(customerInformation);
   context = services.service('marketing').context;
 });
 afterAll(() => services.stop());
@@ -55,7 +50,8 @@ describe('senders', () => {
     const never = new Promise<void>(() => undefined);
     const { channel, sent } = countingChannel(false, (send) => (send > 20 ? never : Promise.resolve()));
     // From the twenty-first on nothing comes back: what is left of this sender is what a killed process leaves.
-    void new Sender(context, channel, plan).present(delivered.round);
+    const killed = Object.create(context) as ServiceContext;
+    void new Sender(killed, channel, plan).present(delivered.round);
     await until(async () => (await statesOf(delivered))['presented'] === 20 && sent.size === 36);
     expect(await statesOf(delivered)).toEqual({ presented: 20, attempted: 16, assigned: 24 });
     const next = countingChannel(false, () => Promise.resolve());
@@ -65,6 +61,31 @@ describe('senders', () => {
     expect(await statesOf(delivered)).toEqual({ presented: 44, undetermined: 16 });
     expect([...next.sent.keys()].filter((key) => sent.has(key))).toEqual([]);
     expect(Math.max(...sent.values(), ...next.sent.values())).toBe(1);
+  });
+
+  it('leave nothing open of a person who was erased meanwhile', async () => {
+    const delivered = await assigned(3);
+    const never = new Promise<void>(() => undefined);
+    const { channel } = countingChannel(false, () => never);
+    void new Sender(Object.create(context) as ServiceContext, channel, plan).present(delivered.round.slice(0, 1));
+    await until(async () => (await statesOf(delivered))['attempted'] === 1);
+    const [attempted, open] = delivered.round.map(({ assigned: { partyId } }) => partyId);
+    await context.store.log.bury(attempted!);
+    await context.store.log.bury(open!);
+    await services.settled();
+    const { body } = await services.send(
+      'marketer',
+      'GET',
+      `/v1/treatments?filter=waveId[eq]:${delivered.chunk.waveId}`,
+    );
+    const found = body.items as readonly TreatmentView[];
+    expect(new Map(found.map(({ partyId, state, reason }) => [partyId, [state, reason]]))).toEqual(
+      new Map([
+        [attempted, ['undetermined', 'party-erased']],
+        [open, ['skipped', 'party-erased']],
+        [delivered.round[2]?.assigned.partyId, ['assigned', null]],
+      ]),
+    );
   });
 
   it('ask a channel that is idempotent by key again, under the same key', async () => {
@@ -121,7 +142,7 @@ describe('senders', () => {
     const delivered = await assigned(2);
     const refusing: Channel = {
       ...countingChannel(false, () => Promise.resolve()).channel,
-      present: () => Promise.resolve({ status: 'refused', reason: 'unknown-address' }),
+      admit: alwaysAdmits(() => Promise.resolve({ status: 'refused', reason: 'unknown-address' })),
     };
     const [first, second] = delivered.round;
     const late = { ...second!, assigned: { ...second!.assigned, presentBy: '1997-09-30T00:00:00.000Z' } };

@@ -7,6 +7,7 @@ import {
   leaveUndetermined,
   postponeTreatment,
   presentTreatment,
+  settleTreatment,
   skipTreatment,
   withdrawTreatment,
 } from './treatment.decider.js';
@@ -119,6 +120,19 @@ describe('present treatment', () => {
   });
 });
 
+describe('settle treatment', () => {
+  it('ends an attempt whose outcome nobody knew, at the time of the attempt', () => {
+    given(assigned, attempted).when(settleTreatment).emits(presented);
+    given(assigned, attempted, undetermined).when(settleTreatment).emits(presented);
+  });
+  it('does nothing to what was not begun, or has its outcome', () => {
+    given().when(settleTreatment).emitsNothing();
+    given(assigned).when(settleTreatment).emitsNothing();
+    given(assigned, skippedBy('mailbox-unknown')).when(settleTreatment).emitsNothing();
+    given(assigned, attempted, presented).when(settleTreatment).emitsNothing();
+  });
+});
+
 describe('skip treatment', () => {
   it('ends it with the reason', () => {
     given(assigned)
@@ -131,6 +145,11 @@ describe('skip treatment', () => {
   it('does nothing to what is settled', () => {
     given(assigned, presented).when(skipTreatment(at, 'late')).emitsNothing();
     given(assigned, skippedBy('late')).when(skipTreatment(at, 'late')).emitsNothing();
+  });
+  it('does not take a permission that is refused afterwards for the outcome of an attempt', () => {
+    given(assigned, attempted, undetermined)
+      .when(skipTreatment(at, 'already-contacted', reasons))
+      .emitsNothing();
   });
   it('refuses what was never assigned', () => {
     given().when(skipTreatment(at, 'late')).rejects('treatment-unknown');

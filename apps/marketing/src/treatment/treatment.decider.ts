@@ -66,11 +66,16 @@ export const presentTreatment =
     ];
   };
 
-/** The customer was certainly not reached. */
+/** Somebody reports on what was sent, so it did leave: an attempt without outcome has one then. */
+export const settleTreatment = (state: Treatment): readonly TreatmentEvent[] =>
+  state.status === 'attempted' || state.status === 'undetermined' ? presentTreatment(state.at)(state) : [];
+
+/** The customer was certainly not reached. A refused permission, known by its `reasons`, says nothing of an attempt long over. */
 export const skipTreatment =
   (at: string, reason: string, reasons: readonly PermissionReason[] = []) =>
   (state: Treatment): readonly TreatmentEvent[] => {
     if (state.status === 'presented' || state.status === 'skipped') return [];
+    if (state.status === 'undetermined' && reasons.length > 0) return [];
     return [skipped(existing(state), at, reason, reasons)];
   };
 

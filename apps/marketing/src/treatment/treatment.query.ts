@@ -4,6 +4,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
 import { TREATMENT_STATES, type TreatmentState } from './treatment.js';
 import type { TreatmentView } from './treatment.view.js';
+import { TREATMENTS_NOW } from './treatments-now.js';
 
 export const TREATMENT_LIST = {
   fields: {
@@ -25,7 +26,7 @@ export const TREATMENT_LIST = {
 
 const COLUMNS = `treatment_id, campaign_id, wave_id, party_id, arm, channel, purpose, assign_to, offer_code, state,
   assigned_at, waits_until, settled_at, reason`;
-const BY_ID = `SELECT ${COLUMNS} FROM treatment WHERE treatment_id = $1`;
+const BY_ID = `SELECT ${COLUMNS} FROM ${TREATMENTS_NOW} t WHERE treatment_id = $1`;
 
 export class TreatmentPage extends Query<ListPage<TreatmentView>> {
   constructor(readonly query: Readonly<Record<string, unknown>>) {
@@ -38,7 +39,8 @@ export class TreatmentPageHandler implements IQueryHandler<TreatmentPage> {
   constructor(private readonly pool: Pool) {}
 
   execute({ query }: TreatmentPage): Promise<ListPage<TreatmentView>> {
-    return listPage(this.pool, { spec: TREATMENT_LIST, query, from: 'treatment', select: COLUMNS, map: viewOf });
+    const from = `${TREATMENTS_NOW} t`;
+    return listPage(this.pool, { spec: TREATMENT_LIST, query, from, select: COLUMNS, map: viewOf });
   }
 }
 

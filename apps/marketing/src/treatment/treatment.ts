@@ -2,6 +2,12 @@ import { deriveId, type Aggregate } from '@crm/event-sourcing';
 import type { TreatmentAssigned, TreatmentEvent } from './treatment.events.js';
 
 export const TREATMENT_STATES = ['assigned', 'waiting', 'attempted', 'presented', 'skipped', 'undetermined'] as const;
+/** The states in which nothing more is to be done about it by itself. */
+export const SETTLED_STATES = [
+  'presented',
+  'skipped',
+  'undetermined',
+] as const satisfies readonly (typeof TREATMENT_STATES)[number][];
 export type TreatmentState = (typeof TREATMENT_STATES)[number];
 
 interface Assigned {
@@ -10,9 +16,10 @@ interface Assigned {
 
 export type Treatment =
   | { readonly status: 'new' }
-  | (Assigned & { readonly status: 'assigned' | 'presented' | 'skipped' | 'undetermined' })
+  | (Assigned & { readonly status: 'assigned' | 'presented' | 'skipped' })
   | (Assigned & { readonly status: 'waiting'; readonly until: string })
-  | (Assigned & { readonly status: 'attempted'; readonly at: string; readonly attemptedAt: string });
+  | (Assigned & { readonly status: 'attempted'; readonly at: string; readonly attemptedAt: string })
+  | (Assigned & { readonly status: 'undetermined'; readonly at: string });
 
 /** The id says what a treatment is for, so that it cannot exist twice. */
 export const treatmentIdOf = (campaignId: string, waveId: string, partyId: string): string =>
@@ -36,7 +43,7 @@ export const treatmentAggregate: Aggregate<Treatment, TreatmentEvent> = {
       case 'TreatmentSkipped':
         return { status: 'skipped', assigned };
       case 'TreatmentUndetermined':
-        return { status: 'undetermined', assigned };
+        return { status: 'undetermined', assigned, at: event.data.at };
     }
   },
 };

@@ -23,7 +23,7 @@ export async function loadChunk(
 ): Promise<void> {
   const { loopId: waveId, campaignId, chunk, members, asOf } = delivered;
   const opened = await planFor(context, { campaignId, waveId }, commandId('open-wave', campaignId));
-  const refusal = typeof opened === 'string' ? opened : refusalOf(opened, asOf, replayed);
+  const refusal = typeof opened === 'string' ? opened : refusalOf(context, opened, asOf, replayed);
   const partyIds = members.map(({ partyId }) => partyId);
   const erased = await erasedAmong(context.pool, partyIds);
   const free = partyIds.filter((partyId) => !erased.has(partyId));
@@ -74,9 +74,9 @@ async function planFor(
 }
 
 /** Why a whole list is refused: the period is compared with business time, and the past can only be recorded. */
-function refusalOf(plan: CampaignPlan, asOf: string, replayed: boolean): string | undefined {
+function refusalOf(context: ServiceContext, plan: CampaignPlan, asOf: string, replayed: boolean): string | undefined {
   if (replayed && plan.channel !== 'recorder') return 'past-needs-recorder';
-  if (!isConnected(plan)) return 'channel-not-connected';
+  if (!isConnected(context, plan)) return 'channel-not-connected';
   if (Date.parse(asOf) > Date.parse(plan.period.to)) return 'campaign-period-over';
   if (replayed && Date.parse(asOf) < Date.parse(plan.period.from)) return 'campaign-period-not-open';
   return undefined;

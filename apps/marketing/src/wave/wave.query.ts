@@ -2,6 +2,8 @@ import { Rejected } from '@crm/event-sourcing';
 import { listPage, type ListPage, type ListSpec, type Row } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
+import { SETTLED_STATES } from '../treatment/treatment.js';
+import { TREATMENTS_NOW } from '../treatment/treatments-now.js';
 import type { WaveLoaded } from './wave.events.js';
 import { WAVE_STATES, type WaveMemberView, type WaveView, type WaveWithProgress } from './wave.view.js';
 
@@ -58,11 +60,10 @@ export class WaveById extends Query<WaveWithProgress> {
 }
 
 const BY_ID = `SELECT ${COLUMNS} FROM wave w WHERE w.wave_id = $1`;
-const TREATMENTS = 'SELECT state, count(*)::int AS count FROM treatment WHERE wave_id = $1 GROUP BY state';
+const TREATMENTS = `SELECT state, count(*)::int AS count FROM ${TREATMENTS_NOW} t WHERE wave_id = $1 GROUP BY state`;
 const TREATED = `SELECT count(*)::int AS count FROM wave_member WHERE wave_id = $1 AND arm <> 'control'`;
 const REJECTED =
   'SELECT reason AS state, count(*)::int AS count FROM wave_rejection WHERE wave_id = $1 GROUP BY reason';
-const SETTLED = ['presented', 'skipped', 'undetermined'];
 
 interface CountRow {
   readonly state: string;
@@ -83,7 +84,7 @@ export class WaveByIdHandler implements IQueryHandler<WaveById> {
       this.counts(REJECTED, waveId),
       this.treated(view, waveId),
     ]);
-    const done = SETTLED.reduce((sum, state) => sum + (treatments[state] ?? 0), 0);
+    const done = SETTLED_STATES.reduce((sum, state) => sum + (treatments[state] ?? 0), 0);
     return { ...view, progress: { done, total: treated }, treatments, rejected };
   }
 
@@ -108,7 +109,7 @@ export class WaveMembers extends Query<ListPage<WaveMemberView>> {
   }
 }
 
-const MEMBERS = 'wave_member m LEFT JOIN treatment t ON t.wave_id = m.wave_id AND t.party_id = m.party_id';
+const MEMBERS = `wave_member m LEFT JOIN ${TREATMENTS_NOW} t ON t.wave_id = m.wave_id AND t.party_id = m.party_id`;
 const MEMBER_COLUMNS = `m.party_id, m.arm, m.rank, ${WAVE_MEMBER_LIST.fields.state.column} AS state, t.treatment_id`;
 
 @QueryHandler(WaveMembers)

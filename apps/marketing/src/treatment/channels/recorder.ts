@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Channel } from './channel.js';
+import { alwaysAdmits, type Channel } from './channel.js';
 
 const RECORD = `INSERT INTO app.recorder (key, campaign_id, wave_id, party_id, arm, offer, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT DO NOTHING`;
@@ -10,10 +10,10 @@ export function recorderChannel(pool: pg.Pool): Channel {
     name: 'recorder',
     idempotent: true,
     timeoutMs: 10_000,
-    async present({ key, treatment, offer, at }) {
+    admit: alwaysAdmits(async ({ key, treatment, offer, at }) => {
       const { campaignId, waveId, partyId, arm } = treatment;
       await pool.query(RECORD, [key, campaignId, waveId, partyId, arm, JSON.stringify(offer), at]);
       return { status: 'accepted' };
-    },
+    }),
   };
 }
