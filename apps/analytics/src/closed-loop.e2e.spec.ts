@@ -162,6 +162,12 @@ describe('a loop through analytics', () => {
     expect((await trace()).status).toBe('complete');
   });
 
+  it('tells operators how long each hop took', async () => {
+    const metrics = await (await fetch(new URL('/metrics', services.managementUrl))).text();
+    const hops = [...metrics.matchAll(/^loop_hop_seconds\{hop="([^"]+)",quantile="1"/gm)].map(([, hop]) => hop);
+    expect(hops).toEqual(['3', '4', '4-1', '5', '6', '8', '8-1', '9', '11']);
+  });
+
   it('computes a result on request, and says why not', async () => {
     const { version } = (await get(`/v1/campaign-results/${campaignId}`)).body;
     const asked = await post('/v1/campaign-results', { campaignId });

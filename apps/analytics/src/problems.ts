@@ -1,3 +1,4 @@
+import './model-run/model-problems.js';
 import { defineProblems } from '@crm/platform';
 
 defineProblems({
@@ -21,25 +22,55 @@ defineProblems({
     title: 'The run was requested for something else',
     when: 'A model run is requested under the id of one with another model, `asOf` or parameters',
   },
+  'computation-failed': {
+    status: 409,
+    title: 'It could not be computed',
+    when: 'A model run or a training set ended with an error several times, e.g. for want of memory; the log holds it (problem of a run)',
+  },
   'segment-id-taken': {
     status: 409,
     title: 'The segment is defined otherwise',
     when: 'A segment is defined under the id of one with another name or predicate',
   },
-  'no-values': {
+  'run-not-done': {
     status: 409,
-    title: 'There is nobody to score',
-    when: 'No customer had bought anything at the time of a model run (problem of a run)',
+    title: 'The run is not done',
+    when: 'A model run is promoted that still runs or has failed',
   },
-  'no-customers': {
+  'model-not-comparable': {
     status: 409,
-    title: 'There are no customers to fit the model to',
-    when: 'No customer had bought anything at the time of a model run (problem of a run)',
+    title: 'Runs of this model cannot be compared',
+    when: 'A comparison is asked for of a model whose runs foretell nothing that could be looked up later',
   },
-  'no-repeat-buyers': {
+  'runs-not-comparable': {
     status: 409,
-    title: 'Nobody bought again',
-    when: 'No customer had bought twice at the time of a model run that needs it (problem of a run)',
+    title: 'The runs foretell different things',
+    when: 'Two runs of `churn` with horizons of different lengths are compared',
+  },
+  'holdout-not-over': {
+    status: 409,
+    title: 'What the runs foretell has not come yet',
+    when: 'Two runs are compared before the time that both foretell is over',
+  },
+  'person-required': {
+    status: 403,
+    title: 'Only a person may decide this',
+    when: 'A machine client promotes a model run',
+  },
+  'training-set-id-taken': {
+    status: 409,
+    title: 'The training set was requested otherwise',
+    when: 'A training set is requested under the id of one with another time, horizon, outcome, features or knowledge',
+  },
+  'training-set-unknown': {
+    status: 409,
+    title: 'There is no such training set',
+    when: 'A churn run names a training set that was not built, or one of another outcome (problem of a run)',
+  },
+  'training-set-too-late': {
+    status: 409,
+    title: 'The training set leaves no time to test on',
+    when: 'The horizon of the training set of a churn run ends later than one horizon before `asOf` (problem of a run)',
   },
   'target-list-id-taken': {
     status: 409,

@@ -155,15 +155,168 @@ describe('analytics', () => {
     expect((await get('/v1/customers/scores?model=tea-leaves')).body).toMatchObject({
       errors: [{ pointer: '/model' }],
     });
-    expect((await get('/v1/models')).body.items).toEqual([
-      expect.objectContaining({ model: 'rfm', latestRun: expect.objectContaining({ runId: rfm.runId }) }),
-      expect.objectContaining({ model: 'bg-nbd' }),
+    const models = (await get('/v1/models')).body.items as readonly { readonly model: string }[];
+    expect(models.map(({ model }) => model)).toEqual([
+      ...['rfm', 'bg-nbd', 'gamma-gamma', 'lifetime-value', 'customer-value', 'churn', 'retention', 'dormancy'],
+      ...['association', 'profitability', 'product', 'channel', 'life-stage'],
     ]);
+    expect(models[0]).toMatchObject({ latestRun: { runId: rfm.runId } });
     expect((await post('/v1/models/tea-leaves/runs', { asOf: ASOF })).status).toBe(404);
     expect((await post('/v1/models/bg-nbd/runs', { asOf: ASOF, parameters: { weeks: -1 } })).body).toMatchObject({
       errors: [{ pointer: '/parameters/weeks' }],
     });
     expect((await services.send('marketer', 'POST', '/v1/models/rfm/runs', { asOf: ASOF })).status).toBe(403);
+  });
+
+  it('keeps what a run found beside scores', async () => {
+    const run = await ended(await post('/v1/models/lifetime-value/runs', { asOf: ASOF, parameters: { margin: 0.5 } }));
+    expect(run).toMatchObject({
+      status: 'done',
+      changed: 0,
+      parameters: { margin: 0.5, months: 12, monthlyDiscount: 0.01 },
+      report: {
+        builtOn: [
+          { model: 'bg-nbd', runId: expect.any(String) },
+          { model: 'gamma-gamma', runId: null },
+        ],
+      },
+      warnings: expect.any(Array),
+    });
+    const { body } = await get(`/v1/customers/scores?model=lifetime-value&order=-value&limit=1`);
+    expect(body.items).toEqual([
+      expect.objectContaining({ values: expect.objectContaining({ value: expect.any(Number) }) }),
+    ]);
+    expect(run.plots).toEqual([
+      { name: 'tenths', href: `/v1/models/lifetime-value/runs/${String(run.runId)}/plots/tenths` },
+    ]);
+    const plot = await fetch(new URL(run.plots[0].href, services.url), {
+      headers: { authorization: `Bearer ${await services.token('analyst')}` },
+    });
+    expect(plot.headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(await plot.text()).toMatch(/^<svg /);
+    expect((await get(`/v1/models/lifetime-value/runs/${String(run.runId)}/plots/none`)).status).toBe(404);
+    expect((await get(`/v1/models/rfm/runs/${String(run.runId)}/plots/tenths`)).status).toBe(404);
+    expect(await ended(await post('/v1/models/churn/runs', { asOf: ASOF }))).toMatchObject({
+      status: 'failed',
+      problem: { code: expect.stringMatching(/^(too-few-rows|one-class-only)$/) },
+    });
+  });
+
+  it('lists what models find', async () => {
+    expect(await ended(await post('/v1/models/association/runs', { asOf: ASOF }))).toMatchObject({
+      status: 'failed',
+      problem: { code: 'no-values' },
+    });
+    expect((await get('/v1/association-rules')).body).toEqual({ items: [], next: null });
+    const run = await ended(await post('/v1/models/channel/runs', { asOf: ASOF }));
+    expect(run).toMatchObject({ status: 'done', customers: 0 });
+    const { body } = await get(
+      `/v1/channel-analyses?runId=${String(run.runId)}&filter=channel[eq]:unknown&order=-revenue`,
+    );
+    expect(body.items).toEqual([expect.objectContaining({ runId: run.runId, number: 1, customers: 12 })]);
+    expect((await get(`/v1/channel-analyses?asOf=1997-01-01T00:00:00Z`)).body.items).toEqual([]);
+    expect((await get('/v1/product-analyses?runId=x')).body).toMatchObject({ errors: [{ pointer: '/runId' }] });
+  });
+
+  it('builds training sets, and refuses what would let the future in', async () => {
+    const asked = { predictAt: '1997-02-15T00:00:00Z', horizonDays: 30, outcome: 'purchased', features: ['occasions'] };
+    const set = await ended(await post('/v1/training-sets', asked));
+    expect(set).toMatchObject({
+      status: 'done',
+      basis: 'valid-time',
+      knownAt: null,
+      customers: 12,
+      classes: { positives: expect.any(Number), negatives: expect.any(Number) },
+      features: ['occasions'],
+    });
+    const path = `/v1/training-sets/${String(set.trainingSetId)}/rows?limit=5&count=true`;
+    const page = (await get(path)).body;
+    expect(page).toMatchObject({ total: 12, items: [{ features: { occasions: expect.any(Number) } }, {}, {}, {}, {}] });
+    expect((await get(`${path}&after=${encodeURIComponent(page.next)}`)).body.items).toHaveLength(5);
+    expect(set.warnings).toEqual([expect.objectContaining({ code: 'basis-guessed' })]);
+    const failed = await ended(await post('/v1/training-sets', { ...asked, predictAt: '1996-01-01T00:00:00Z' }));
+    const list = '/v1/training-sets?limit=1';
+    await until(async () => (await get(list)).body.items[0]?.status === 'failed');
+    const newest = (await get(list)).body;
+    expect(newest.items).toEqual([expect.objectContaining({ trainingSetId: failed.trainingSetId })]);
+    const rest = (await get(`${list}&after=${encodeURIComponent(newest.next)}`)).body;
+    expect(rest).toMatchObject({
+      items: [{ trainingSetId: set.trainingSetId, status: 'done', basis: 'valid-time', customers: 12 }],
+      next: null,
+    });
+    expect((await get('/v1/training-sets?filter=status[eq]:done')).body.items).toHaveLength(1);
+    const refused = await post('/v1/training-sets', { ...asked, knownAt: '1998-01-01T00:00:00Z', basis: 'valid-time' });
+    expect(refused.body).toMatchObject({ errors: [{ pointer: '/knownAt' }, { pointer: '/knownAt' }] });
+    const open = await post('/v1/training-sets', { ...asked, predictAt: new Date().toISOString() });
+    expect(open.body.errors).toEqual([expect.objectContaining({ pointer: '/horizonDays' })]);
+    expect((await post('/v1/training-sets', { ...asked, features: ['shoeSize'] })).status).toBe(400);
+    expect((await get(`/v1/training-sets/${deriveId('set', 'none')}`)).status).toBe(404);
+    expect((await get(`/v1/training-sets/${deriveId('set', 'none')}/rows`)).status).toBe(404);
+    expect(
+      (await post('/v1/training-sets', { ...asked, trainingSetId: set.trainingSetId, horizonDays: 31 })).body.code,
+    ).toBe('training-set-id-taken');
+  });
+
+  it('compares runs by what came after them, and lets a person choose', async () => {
+    const asOf = '1997-02-28T23:59:59.999Z';
+    const run = async (variant: string): Promise<{ readonly runId: string }> => {
+      const asked = await post('/v1/models/bg-nbd/runs', { asOf, parameters: { weeks: 8, variant } });
+      return (await ended(asked)) as { readonly runId: string };
+    };
+    const [champion, challenger] = [await run('bg-nbd'), await run('mbg-nbd')];
+    const path = `/v1/models/bg-nbd/comparison?champion=${champion.runId}&challenger=${challenger.runId}`;
+    const { body } = await get(path);
+    expect(body).toMatchObject({
+      holdout: { from: asOf, days: 56, customers: 12 },
+      champion: {
+        modelVersion: 'bg-nbd.1/weeks=8',
+        measures: { logLikelihood: expect.any(Number), actual: expect.any(Number) },
+      },
+      challenger: { modelVersion: 'mbg-nbd.1/weeks=8', measures: { meanAbsoluteError: expect.any(Number) } },
+      by: 'logLikelihood',
+    });
+    const lead = body.challenger.measures.logLikelihood - body.champion.measures.logLikelihood;
+    expect(body.better).toBe(lead > 0 ? 'challenger' : 'champion');
+    expect((await get('/v1/models/bg-nbd/comparison')).body).toMatchObject({
+      errors: [{ pointer: '/challenger', code: 'required' }],
+    });
+    expect((await get(`/v1/models/rfm/comparison?challenger=${champion.runId}`)).body.code).toBe(
+      'model-not-comparable',
+    );
+    expect((await get(`/v1/models/bg-nbd/comparison?challenger=${deriveId('run', 'none')}`)).status).toBe(404);
+
+    const promote = (runId: unknown, headers?: Readonly<Record<string, string>>): Promise<TestAnswer> =>
+      post('/v1/models/bg-nbd/promotions', { runId, reason: 'foretold better' }, headers);
+    const promoted = await promote(champion.runId);
+    expect(promoted.status).toBe(201);
+    expect((await promote(champion.runId)).status).toBe(200);
+    const after = { 'read-after': String(promoted.body.readAfter) };
+    const promotions = await services.send('analyst', 'GET', '/v1/models/bg-nbd/promotions', undefined, after);
+    expect(promotions.body.items).toEqual([
+      expect.objectContaining({
+        runId: champion.runId,
+        promotedBy: expect.stringMatching(/^user:/),
+        reason: 'foretold better',
+      }),
+    ]);
+    const { body: machine } = await services.send('admin', 'POST', '/v1/api-keys/analytics', {
+      ...{ name: 'a machine', roles: ['analyst'] },
+    });
+    const byMachine = await fetch(new URL('/v1/models/bg-nbd/promotions', services.url), {
+      method: 'POST',
+      headers: { 'x-api-key': String(machine.key), 'content-type': 'application/json' },
+      body: JSON.stringify({ runId: challenger.runId }),
+    });
+    expect([byMachine.status, await byMachine.json()]).toEqual([
+      403,
+      expect.objectContaining({ code: 'person-required' }),
+    ]);
+    const { items } = (await get(`/v1/customers/scores?model=bg-nbd&limit=1&asOf=${asOf}`)).body;
+    expect(items).toEqual([expect.objectContaining({ runId: champion.runId, modelVersion: 'bg-nbd.1/weeks=8' })]);
+    expect((await promote(deriveId('run', 'none'))).status).toBe(404);
+    expect(
+      (await services.send('marketer', 'POST', '/v1/models/bg-nbd/promotions', { runId: champion.runId })).status,
+    ).toBe(403);
   });
 
   it('defines segments, lists their members at a time, and says why', async () => {

@@ -17,6 +17,7 @@ import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Type } from '@sinclair/typebox';
 import { noteView } from '../result-view/note-view.js';
+import { versionOf } from '../version-query.js';
 import { resultVersionOf } from './campaign-result.decider.js';
 import { CampaignResultOf, type CampaignResultView } from './campaign-result.query.js';
 import { ComputeCampaignResult, ComputeCampaignResultBody } from './commands/compute-campaign-result.js';
@@ -53,6 +54,7 @@ const resultSchema = Type.Object({
     }),
   ),
   contamination: Type.Integer(),
+  businessRulesVersion: Type.Integer({ minimum: 0 }),
   incrementalRevenue: orNull(money),
   roi: orNull(Type.Number()),
 });
@@ -87,19 +89,10 @@ export class CampaignResultController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: { readonly raw: ServerResponse },
   ): Promise<CampaignResultView> {
-    const result = await this.queries.execute(new CampaignResultOf(campaignId, versionOf(version)));
+    const result = await this.queries.execute(new CampaignResultOf(campaignId, versionOf(version, 1)));
     if (result === undefined) throw new Rejected('not-found', 'There is no such result', { status: 404 });
     const context = currentContext();
     reply.raw.once('finish', () => void runInContext(context, () => noteView(this.context, caller, result)));
     return result;
   }
-}
-
-function versionOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Rejected('validation-failed', 'version is a whole number from 1', {
-    status: 400,
-    errors: [{ pointer: '/version', code: 'wrong-format', detail: 'A whole number from 1' }],
-  });
 }

@@ -29,6 +29,8 @@ export interface CampaignJudgement {
   readonly contamination: number;
   readonly incrementalRevenue: Money | null;
   readonly roi: number | null;
+  /** The version of the business rules that the margin comes from; missing where there were none: version 0. */
+  readonly businessRulesVersion?: number;
 }
 
 /** A loop that a result covers: its members, and the last fact of it in each lane of marketing. Positions are digits. */

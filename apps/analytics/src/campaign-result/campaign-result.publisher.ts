@@ -4,12 +4,14 @@ import type { CampaignResultEvent } from './campaign-result.events.js';
 export function publishCampaignResult(event: CampaignResultEvent): PublicEvent {
   switch (event.type) {
     case 'CampaignResultComputed': {
-      const { campaignId, version, reason, loops } = event.data;
+      const { campaignId, version, reason, loops, result } = event.data;
+      const { businessRulesVersion } = result;
       return publicEvent(CampaignResultComputedV1, {
         campaignId,
         version,
         reason,
         loopIds: loops.map(({ loopId }) => loopId),
+        ...(businessRulesVersion === undefined ? {} : { businessRulesVersion }),
       });
     }
     case 'CampaignResultPublished': {

@@ -8,6 +8,7 @@ export interface CampaignResultView extends CampaignJudgement {
   readonly computedAt: string;
   readonly reason: string;
   readonly loopIds: readonly string[];
+  readonly businessRulesVersion: number;
 }
 
 interface Row extends Pick<CampaignResultView, 'version' | 'computedAt' | 'reason'> {
@@ -37,6 +38,7 @@ export class CampaignResultOfHandler implements IQueryHandler<CampaignResultOf> 
     const [row] = rows;
     if (row === undefined) return undefined;
     const { loops, result, ...about } = row;
-    return { campaignId, ...about, loopIds: loops.map(({ loopId }) => loopId), ...result };
+    const loopIds = loops.map(({ loopId }) => loopId);
+    return { campaignId, ...about, loopIds, businessRulesVersion: 0, ...result };
   }
 }

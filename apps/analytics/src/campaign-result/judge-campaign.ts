@@ -1,17 +1,15 @@
 import { campaignEffects, type CampaignEffect } from '@crm/customer-models';
+import type { BusinessRules } from '../business-rules/business-rules.js';
 import type { ArmRow, CampaignFacts } from './arm-rows.js';
 import type { ArmResult, CampaignJudgement, Money } from './campaign-result.events.js';
 
 const CONTROL = 'control';
-/** Share of revenue that is earned, as long as no business rule says otherwise. */
-const MARGIN = 1;
 
 /** Judges a campaign by what its members came to: effects against control, what they brought in, and what that cost. */
-export function judgeCampaign({
-  plan,
-  arms: rows,
-  contamination,
-}: Omit<CampaignFacts, 'loops' | 'closed'>): CampaignJudgement {
+export function judgeCampaign(
+  { plan, arms: rows, contamination }: Omit<CampaignFacts, 'loops' | 'closed'>,
+  { version: businessRulesVersion, marginRate }: Pick<BusinessRules, 'version' | 'marginRate'>,
+): CampaignJudgement {
   const { currency } = plan.budget;
   const money = (amountMinor: number): Money => ({ amountMinor: Math.round(amountMinor), currency });
   const arms = armNames(plan.arms, rows).map((name) => rows.find(({ arm }) => arm === name) ?? emptyArm(name));
@@ -32,7 +30,8 @@ export function judgeCampaign({
     effects,
     contamination,
     incrementalRevenue: incremental === null ? null : money(incremental),
-    roi: incremental === null || cost === 0 ? null : (incremental * MARGIN - cost) / cost,
+    roi: incremental === null || cost === 0 ? null : (incremental * marginRate - cost) / cost,
+    businessRulesVersion,
   };
 }
 

@@ -4,6 +4,8 @@ import { foldDays } from './feature-fold.js';
 export interface FeatureTime {
   readonly asOf?: string | undefined;
   readonly knownAt?: string | undefined;
+  /** Counts facts up to the very moment `asOf`; else those of its whole day, as the features of a day are. */
+  readonly toTheMoment?: boolean;
   /** The present (ms), from which days are counted when there is no `asOf`. */
   readonly now: number;
 }
@@ -27,17 +29,25 @@ export function featuresAt(time: FeatureTime, customers = 'true'): string {
     FROM (${foldedRows(time, customers)}) f)`;
 }
 
-function foldedRows({ asOf, knownAt }: FeatureTime, customers: string): string {
+function foldedRows({ asOf, knownAt, toTheMoment = false }: FeatureTime, customers: string): string {
   const until = asOf === undefined ? 'true' : `d.day <= DATE '${dateOf(asOf)}'`;
-  if (knownAt !== undefined) return foldDays(`(${daysKnownAt(knownAt)}) d WHERE ${until} AND ${customers}`);
+  if (toTheMoment && asOf !== undefined)
+    return foldDays(`(${daysOf([`ordered_at <= ${momentOf(asOf)}`, ...knownBy(knownAt)])}) d WHERE ${customers}`);
+  if (knownAt !== undefined) return foldDays(`(${daysOf(knownBy(knownAt))}) d WHERE ${until} AND ${customers}`);
   // Without a limit the row that is kept with the facts is the answer.
   if (asOf === undefined) return `SELECT d.* FROM customer_feature d WHERE ${customers}`;
   return foldDays(`purchase_day d WHERE ${until} AND ${customers}`);
 }
 
-function daysKnownAt(knownAt: string): string {
+/** A moment in SQL, written anew from a parsed date. */
+export const momentOf = (at: string): string => `TIMESTAMPTZ '${new Date(at).toISOString()}'`;
+
+const knownBy = (knownAt: string | undefined): readonly string[] =>
+  knownAt === undefined ? [] : [`recorded_at <= ${momentOf(knownAt)}`];
+
+function daysOf(conditions: readonly string[]): string {
   return `SELECT party_id, local_date AS day, count(*) AS orders, count(*) FILTER (WHERE amount_minor >= 0) AS purchases,
       sum(amount_minor) AS amount_minor, min(currency) AS currency,
       min(ordered_at) FILTER (WHERE amount_minor >= 0) AS first_at, max(ordered_at) FILTER (WHERE amount_minor >= 0) AS last_at
-    FROM order_fact WHERE recorded_at <= TIMESTAMPTZ '${new Date(knownAt).toISOString()}' GROUP BY party_id, local_date`;
+    FROM order_fact WHERE ${conditions.join(' AND ')} GROUP BY party_id, local_date`;
 }

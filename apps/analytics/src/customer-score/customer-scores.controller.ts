@@ -1,5 +1,5 @@
 import { isId, Rejected } from '@crm/event-sourcing';
-import { Describe, Scope, type ListPage } from '@crm/platform';
+import { Describe, ReadModels, Scope, type ListPage } from '@crm/platform';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { Type } from '@sinclair/typebox';
@@ -34,8 +34,9 @@ export class CustomerScoresController {
 
   @Get('scores')
   @Scope('scores:read')
+  @ReadModels('warehouse')
   @Describe({
-    summary: 'Scores of customers by one model',
+    summary: 'Scores of customers by one model; those of the present follow the features where the model can',
     query: { ...LIST_PARAMETERS, ...MOMENT_PARAMETERS },
     response: scoresSchema,
   })
@@ -51,6 +52,7 @@ export class CustomerScoresController {
 
   @Get(':partyId/scores')
   @Scope('scores:read')
+  @ReadModels('warehouse')
   @Describe({ summary: 'Scores of a customer, one of each model', query: MOMENT_PARAMETERS, response: scoresSchema })
   async get(
     @Param('partyId') partyId: string,

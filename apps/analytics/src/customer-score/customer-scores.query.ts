@@ -1,11 +1,13 @@
 import type { Json } from '@crm/event-sourcing';
 import { listPage, ServiceContext, type ListPage, type ListSpec } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { FeatureTime } from '../customer-features/features-at.js';
 import type { ScoringModel, Values } from '../model-run/model.js';
 import { modelNamed } from '../model-run/models.js';
 import { MOMENT_NAMES, type Moments } from '../moment-query.js';
-import { runsAt, type ScoreRun } from './score-runs.js';
-import { scoreColumn } from './score-values.js';
+import { scoresOf } from './joined-scores.js';
+import { liveEdgesOf } from './live-rfm.js';
+import { runHolding, runsAt, type ScoreRun } from './score-runs.js';
 
 export interface ScoreItem {
   readonly partyId: string;
@@ -20,23 +22,18 @@ export interface ScoreItem {
 
 interface ScoreRow {
   readonly partyId: string;
-  readonly runId: string;
   readonly score: Values;
   readonly inputs: Values;
 }
 
-const SELECT = 's.party_id AS "partyId", s.run_id AS "runId", s.score, s.inputs';
-const OF_CUSTOMER = `SELECT ${SELECT} FROM app.customer_score s WHERE s.party_id = $1 AND s.run_id = ANY($2::uuid[])`;
+const SELECT = 's.party_id AS "partyId", s.score, s.inputs';
 
 /** The list of one model's scores: its values can be filtered and ordered by. */
 export const scoreList = (model: ScoringModel): ListSpec => ({
   fields: {
     partyId: { column: 's.party_id', type: 'uuid' },
     ...Object.fromEntries(
-      Object.entries(model.values).map(([value, type]) => [
-        value,
-        { column: scoreColumn('s', value, type), type, sortable: true },
-      ]),
+      Object.entries(model.values).map(([value, type]) => [value, { column: `s."${value}"`, type, sortable: true }]),
     ),
   },
   defaultOrder: 'partyId',
@@ -69,9 +66,18 @@ export class ScoresOfCustomerHandler implements IQueryHandler<ScoresOfCustomer> 
   constructor(private readonly context: ServiceContext) {}
 
   async execute({ partyId, moments }: ScoresOfCustomer): Promise<readonly ScoreItem[]> {
-    const runs = await runsAt(this.context.pool, moments);
-    const { rows } = await this.context.pool.query<ScoreRow>(OF_CUSTOMER, [partyId, runs.map(({ runId }) => runId)]);
-    return runs.flatMap((run) => rows.filter(({ runId }) => runId === run.runId).map((row) => itemOf(row, run)));
+    const { pool, clock } = this.context;
+    const now = clock();
+    const items: ScoreItem[] = [];
+    for (const run of await runsAt(pool, moments)) {
+      const model = modelNamed(run.model);
+      if (model === undefined) continue;
+      const time = { ...moments, now };
+      const from = scoresOf({ model, run, time });
+      const { rows } = await pool.query<ScoreRow>(`SELECT ${SELECT} FROM ${from} s WHERE s.party_id = $1`, [partyId]);
+      items.push(...rows.map((row) => itemOf(row, run, time)));
+    }
+    return items;
   }
 }
 
@@ -80,20 +86,24 @@ export class CustomerScoresPageHandler implements IQueryHandler<CustomerScoresPa
   constructor(private readonly context: ServiceContext) {}
 
   async execute({ model, query, moments }: CustomerScoresPage): Promise<ListPage<ScoreItem>> {
-    const run = (await runsAt(this.context.pool, moments)).find((one) => one.model === model.name);
-    return listPage(this.context.pool, {
+    const { pool, clock } = this.context;
+    const time = { ...moments, now: clock() };
+    const run = await runHolding(pool, { ...moments, model: model.name });
+    return listPage(pool, {
       spec: scoreList(model),
       query,
       allowed: ['model', ...MOMENT_NAMES],
-      from: 'app.customer_score s',
+      from: `${scoresOf({ model, run, time })} s`,
       select: SELECT,
-      where: { text: 's.run_id = $1::uuid', values: [run?.runId ?? null] },
-      map: (row) => itemOf(row as unknown as ScoreRow, run as ScoreRun),
+      map: (row) => itemOf(row as unknown as ScoreRow, run as ScoreRun, time),
     });
   }
 }
 
-function itemOf({ partyId, score, inputs }: ScoreRow, { runId, model, modelVersion, asOf, fit }: ScoreRun): ScoreItem {
+/** A score that follows the features holds now, by the edges of its run; a stored one held when the run was made. */
+function itemOf({ partyId, score, inputs }: ScoreRow, run: ScoreRun, time: FeatureTime): ScoreItem {
+  const { runId, model, modelVersion, fit } = run;
+  const asOf = liveEdgesOf(run, time) === undefined ? run.asOf : new Date(time.now).toISOString();
   const explained = modelNamed(model)?.explains(fit) ?? {};
   return { partyId, model, modelVersion, runId, asOf, values: score, reasons: { ...inputs, ...explained } };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_RULES } from '../business-rules/business-rules.js';
 import { campaignFacts } from '../campaign-result/arm-rows.js';
 import { judgeCampaign } from '../campaign-result/judge-campaign.js';
 import { inSnapshot } from '../snapshot.js';
@@ -89,7 +90,7 @@ async function closing(viewed = true): Promise<readonly Told[]> {
       reason: 'closed',
       closed: true,
       loops: facts!.loops,
-      result: judgeCampaign(facts!),
+      result: judgeCampaign(facts!, DEFAULT_RULES),
     }),
     own('CampaignResultPublished', { ...result, verdicts: [] }),
     ...(viewed ? [own('CampaignResultViewed', { ...result, viewer: 'abcdefghijklmnop', loopIds: [LOOP] })] : []),

@@ -3,17 +3,17 @@ import { Describe, ParseId, ReadModels, Scope, type ListPage } from '@crm/platfo
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { Type } from '@sinclair/typebox';
+import { oneOf } from '../one-of.js';
 import type { LoopTrace } from './loop-trace.js';
 import { LOOP_LIST, LoopById, LoopsPage } from './loop.query.js';
 
 const id = Type.String({ format: 'uuid' });
-const words = (...values: readonly string[]) => Type.Unsafe<string>({ type: 'string', enum: [...values] });
 const time = Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
 const hopSchema = Type.Object({
   ...{ hop: Type.String(), name: Type.String(), service: Type.String() },
-  unit: words('facts', 'customers', 'members', 'responses', 'results'),
-  status: words('done', 'waiting', 'skipped', 'late'),
-  waitsFor: Type.Optional(words('machine', 'people', 'customers')),
+  unit: oneOf(['facts', 'customers', 'members', 'responses', 'results']),
+  status: oneOf(['done', 'waiting', 'skipped', 'late']),
+  waitsFor: Type.Optional(oneOf(['machine', 'people', 'customers'])),
   reason: Type.Optional(Type.String()),
   ...{ firstAt: time, lastAt: time, in: Type.Integer(), out: Type.Integer(), pending: Type.Integer() },
   lost: Type.Record(Type.String(), Type.Integer()),
@@ -22,7 +22,7 @@ const loopSchema = Type.Object({
   ...{
     loopId: id,
     campaignId: id,
-    status: words('running', 'complete'),
+    status: oneOf(['running', 'complete']),
     hops: Type.Array(hopSchema),
     reconciles: Type.Boolean(),
   },

@@ -1,36 +1,37 @@
-import { fitBgNbd, scoreBgNbd, type PurchaseHistory } from '@crm/customer-models';
-import { badParameter, refuseOthers } from './model-parameters.js';
-import type { ModelCustomer, ScoringModel } from './model.js';
+import { fitPurchases, scorePurchases, type FittedPurchases } from '@crm/customer-models';
+import { recordOf } from './fit-record.js';
+import { choiceParameter, numberParameter, refuseOthers } from './model-parameters.js';
+import { purchasesForetold } from './foretold-purchases.js';
+import type { ModelParameters, Report, Score, ScoringModel } from './model.js';
+import { PURCHASE_MODELS, purchaseHistoryOf, purchasesIn } from './purchase-histories.js';
 
-const DAYS_PER_WEEK = 7;
 const DEFAULT_WEEKS = 39;
 const MOST_WEEKS = 1_040;
+const LAST_ROW = 7;
 
-const historyOf = ({ repeatOccasions, frequencySpanDays, tenureDays }: ModelCustomer): PurchaseHistory => ({
-  x: repeatOccasions,
-  tx: frequencySpanDays / DAYS_PER_WEEK,
-  T: tenureDays / DAYS_PER_WEEK,
-});
+const variantOf = ({ variant }: ModelParameters): FittedPurchases['model'] =>
+  (variant ?? PURCHASE_MODELS[0]) as FittedPurchases['model'];
 
-/** BG/NBD: is a customer still one, and how many purchases are to come in the next `weeks`. */
+/** Is a customer still one, and how many purchases are to come in the next `weeks`: BG/NBD, or another of its family as `variant`. */
 export const bgNbdModel: ScoringModel = {
   name: 'bg-nbd',
   version: 'bg-nbd.1',
+  versionOf: (parameters) => `${variantOf(parameters)}.1`,
+  settingsOf: (parameters) => Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'variant')),
+  needs: ['customers'],
   values: { pAlive: 'number', expectedPurchases: 'number' },
   parametersOf(asked) {
-    refuseOthers(asked, ['weeks']);
-    const weeks = asked['weeks'] ?? DEFAULT_WEEKS;
-    if (typeof weeks !== 'number') throw badParameter('weeks', 'wrong-type', 'weeks is a number');
-    if (!(weeks > 0)) throw badParameter('weeks', 'too-small', 'weeks is more than 0');
-    if (weeks > MOST_WEEKS) throw badParameter('weeks', 'too-big', `weeks is at most ${String(MOST_WEEKS)}`);
-    return { weeks };
+    refuseOthers(asked, ['weeks', 'variant']);
+    const weeks = numberParameter(asked, 'weeks', { otherwise: DEFAULT_WEEKS, above: 0, most: MOST_WEEKS });
+    const variant = choiceParameter(asked, 'variant', PURCHASE_MODELS);
+    // A run of the first variant is the same request as before there were others.
+    return variant === PURCHASE_MODELS[0] ? { weeks } : { weeks, variant };
   },
-  score(customers, { weeks }) {
-    const histories = customers.map(historyOf);
-    const { parameters, standardErrors, ...report } = fitBgNbd(histories);
+  score({ customers }, parameters) {
+    const { warnings, ...fitted } = fitPurchases(variantOf(parameters), customers.map(purchaseHistoryOf));
     const scores = customers.map((customer) => {
-      const history = historyOf(customer);
-      const values = scoreBgNbd(parameters, Number(weeks), history);
+      const history = purchaseHistoryOf(customer);
+      const values = scorePurchases(fitted, Number(parameters['weeks']), history);
       return {
         partyId: customer.partyId,
         values: { ...values },
@@ -38,15 +39,35 @@ export const bgNbdModel: ScoringModel = {
         class: tenthOf(values.pAlive),
       };
     });
-    return {
-      fit: { ...parameters, standardErrors: standardErrors === null ? null : { ...standardErrors }, ...report },
-      scores,
-    };
+    const { parameters: estimates, ...rest } = fitted;
+    const fit = recordOf({ ...estimates, ...rest });
+    return { fit, scores, report: { byRepeatOccasions: byRepeatOccasions(scores) }, warnings };
   },
-  explains: ({ r, alpha, a, b }) => ({ parameters: { r, alpha, a, b } }),
+  foretells: purchasesForetold,
+  explains: (fit) => ({ parameters: { ...purchasesIn(fit).parameters } }),
 };
 
 /** The tenth that a probability lies in; 1 belongs to the last. */
 function tenthOf(probability: number): string {
   return String(Math.min(9, Math.floor(probability * 10)));
+}
+
+/** Means over the customers with as many repeat occasions; the last row is of those with that many or more. */
+function byRepeatOccasions(scores: readonly Score[]): Report[string] {
+  const rows = Array.from({ length: LAST_ROW + 1 }, (_, x) => ({ x, customers: 0, alive: 0, purchases: 0 }));
+  for (const { values, inputs } of scores) {
+    const row = rows[Math.min(Number(inputs['x']), LAST_ROW)];
+    if (row === undefined) continue;
+    row.customers += 1;
+    row.alive += Number(values['pAlive']);
+    row.purchases += Number(values['expectedPurchases']);
+  }
+  return rows
+    .filter(({ customers }) => customers > 0)
+    .map(({ x, customers, alive, purchases }) => ({
+      x,
+      customers,
+      meanPAlive: alive / customers,
+      expectedPurchases: purchases,
+    }));
 }

@@ -1,10 +1,10 @@
 import { isId, Rejected } from '@crm/event-sourcing';
 import { accepted, CommandHeaders, CommandRequest, Describe, Scope, type Answer } from '@crm/platform';
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Type } from '@sinclair/typebox';
 import { RequestModelRun, RequestModelRunBody } from './commands/request-model-run.js';
-import { ModelList, ModelRunById, type ModelRunView, type ModelView } from './model-run.query.js';
+import { ModelList, ModelRunById, PlotOfRun, type ModelRunView, type ModelView } from './model-run.query.js';
 
 const values = Type.Record(Type.String(), Type.Unknown());
 const runSchema = Type.Object({
@@ -18,6 +18,9 @@ const runSchema = Type.Object({
   fit: Type.Optional(values),
   customers: Type.Optional(Type.Integer()),
   changed: Type.Optional(Type.Integer()),
+  report: Type.Optional(values),
+  warnings: Type.Optional(Type.Array(Type.Object({ code: Type.String(), message: Type.String() }))),
+  plots: Type.Optional(Type.Array(Type.Object({ name: Type.String(), href: Type.String() }))),
   problem: Type.Optional(Type.Unknown()),
 });
 const latestRun = Type.Object({ runId: Type.String(), asOf: Type.String(), customers: Type.Integer() });
@@ -67,5 +70,19 @@ export class ModelRunController {
     const run = isId(runId) ? await this.queries.execute(new ModelRunById(model, runId)) : undefined;
     if (run === undefined) throw new Rejected('not-found', 'There is no such run of this model', { status: 404 });
     return run;
+  }
+
+  @Get(':model/runs/:runId/plots/:name')
+  @Scope('models:read')
+  @Header('content-type', 'image/svg+xml')
+  @Describe({ summary: 'A plot of a run of a model, as SVG', response: Type.String() })
+  async plot(
+    @Param('model') model: string,
+    @Param('runId') runId: string,
+    @Param('name') name: string,
+  ): Promise<string> {
+    const svg = isId(runId) ? await this.queries.execute(new PlotOfRun(model, runId, name)) : undefined;
+    if (svg === undefined) throw new Rejected('not-found', 'The run has no such plot', { status: 404 });
+    return svg;
   }
 }

@@ -16,7 +16,7 @@ export type ModelRunCompleted = DomainEvent<
     readonly changed: number;
   }
 >;
-/** The data cannot carry the model; the code says why. */
+/** The data cannot carry the model, or it could not be computed; the code says why. */
 export type ModelRunFailed = DomainEvent<'ModelRunFailed', Run & { readonly code: string }>;
 
 export type ModelRunEvent = ModelRunRequested | ModelRunCompleted | ModelRunFailed;

@@ -50,6 +50,28 @@ describe('model run', () => {
   });
   afterAll(() => analytics.close());
 
+  describe('that ends with an error', () => {
+    const runId = '01900000-0000-7000-8000-00000000eeee';
+    const asOf = '1997-06-30T00:00:00.000Z';
+    const statusAfter = async (attempt: number, on = analytics): Promise<unknown> => {
+      await deliver(runModel(on), { runId }, attempt).catch(() => undefined);
+      const { state } = await analytics.store.read(modelRunAggregate, runId);
+      return state.status === 'failed' ? state.code : state.status;
+    };
+
+    it('is tried for as long as the database is away, and else fails after a few attempts', async () => {
+      // As one that was asked of a later version of the service.
+      const request = { runId, model: 'tea-leaves', asOf, parameters: {} };
+      await analytics.store.transact(modelRunAggregate, runId, requestModelRun(request));
+      const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+      const pool = { query: () => Promise.reject(away), connect: () => Promise.reject(away) } as never;
+      expect(await statusAfter(9, { ...analytics, pool })).toBe('running');
+      expect(await statusAfter(1)).toBe('running');
+      expect(await statusAfter(2)).toBe('running');
+      expect(await statusAfter(3)).toBe('computation-failed');
+    });
+  });
+
   it('fails, saying why, when the data cannot carry the model', async () => {
     expect(await run('rfm', '1997-06-30T00:00:00.000Z')).toMatchObject({ status: 'failed', code: 'no-values' });
     await project(analytics.pool, orderEvents([order('ada', '1997-01-05'), order('bo', '1997-02-05')]));

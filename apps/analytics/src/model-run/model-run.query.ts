@@ -1,9 +1,11 @@
 import type { Json } from '@crm/event-sourcing';
 import { problem, ServiceContext, type Problem } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { runsAt } from '../customer-score/score-runs.js';
+import { runsAt, runsNamed } from '../customer-score/score-runs.js';
 import { modelRunAggregate } from './model-run.js';
+import type { Report, RunWarning } from './model.js';
 import { MODELS } from './models.js';
+import { plotOf, reportOf } from './run-report.js';
 
 export interface ModelRunView {
   readonly runId: string;
@@ -16,6 +18,9 @@ export interface ModelRunView {
   readonly fit?: Readonly<Record<string, Json>>;
   readonly customers?: number;
   readonly changed?: number;
+  readonly report?: Report;
+  readonly warnings?: readonly RunWarning[];
+  readonly plots?: readonly { readonly name: string; readonly href: string }[];
   readonly problem?: Problem;
 }
 
@@ -31,6 +36,17 @@ export class ModelRunById extends Query<ModelRunView | undefined> {
   constructor(
     readonly model: string,
     readonly runId: string,
+  ) {
+    super();
+  }
+}
+
+/** What does a plot of a run look like? SVG. */
+export class PlotOfRun extends Query<string | undefined> {
+  constructor(
+    readonly model: string,
+    readonly runId: string,
+    readonly name: string,
   ) {
     super();
   }
@@ -53,10 +69,24 @@ export class ModelRunByIdHandler implements IQueryHandler<ModelRunById> {
       case 'failed':
         return { ...seen, progress: { done: 0, total: 1 }, problem: problem(state.code) };
       case 'done': {
-        const { modelVersion, fit, customers, changed } = state.outcome;
-        return { ...seen, modelVersion, fit, customers, changed, progress: { done: customers, total: customers } };
+        const { fit, customers, changed } = state.outcome;
+        const [kept] = await runsNamed(this.context.pool, [runId]);
+        const modelVersion = kept?.modelVersion ?? state.outcome.modelVersion;
+        const { plots, ...found } = await reportOf(this.context.pool, runId);
+        const links = plots.map((name) => ({ name, href: `/v1/models/${model}/runs/${runId}/plots/${name}` }));
+        const progress = { done: Math.max(customers, 1), total: Math.max(customers, 1) };
+        return { ...seen, modelVersion, fit, customers, changed, ...found, plots: links, progress };
       }
     }
+  }
+}
+
+@QueryHandler(PlotOfRun)
+export class PlotOfRunHandler implements IQueryHandler<PlotOfRun> {
+  constructor(private readonly context: ServiceContext) {}
+
+  execute(plot: PlotOfRun): Promise<string | undefined> {
+    return plotOf(this.context.pool, plot);
   }
 }
 

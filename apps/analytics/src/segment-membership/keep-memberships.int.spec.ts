@@ -8,6 +8,8 @@ import type { Where } from '../segment/segment-where.js';
 import { segmentsProjection } from '../segment/segments.projection.js';
 import { deliver, openAnalytics, type Analytics } from '../spec-kit/analytics.js';
 import { customerId, orderEvents, project, type Order } from '../spec-kit/orders.js';
+import { noteTold } from '../customer-score/tell-live-changes.js';
+import { inTransaction } from '../snapshot.js';
 import { forgetMemberships } from './forget-memberships.js';
 import { keepMemberships } from './keep-memberships.js';
 
@@ -142,5 +144,95 @@ describe('memberships', () => {
     await keepMemberships(analytics);
     expect(await told('SegmentLeft')).toEqual([]);
     expect((await analytics.pool.query('SELECT FROM app.segment_look')).rowCount).toBe(1);
+  });
+});
+
+const RUNS = ['01900000-0000-7000-8000-0000000000a1', '01900000-0000-7000-8000-0000000000a2'] as const;
+
+async function runRfm(runId: string, asOf: string): Promise<void> {
+  const decide = requestModelRun({ runId, model: 'rfm', asOf, parameters: {} });
+  await analytics.store.transact(modelRunAggregate, runId, decide);
+  await deliver(runModel(analytics), { runId });
+}
+
+interface ScoreTold {
+  readonly partyId: string;
+  readonly runId: string;
+  readonly asOf: string;
+  readonly values: { readonly r: number; readonly segment: string };
+}
+
+const scoresTold = async (customer: string): Promise<readonly ScoreTold[]> =>
+  (await analytics.events('CustomerScoreChanged'))
+    .map(({ data }) => data as ScoreTold)
+    .filter(({ partyId }) => partyId === customerId(customer));
+const segmentsTold = async (customer: string): Promise<readonly string[]> =>
+  (await scoresTold(customer)).map(({ values }) => values.segment);
+
+describe('RFM segments between runs', () => {
+  it('are told when a purchase changes them, once, by the edges of the last run', async () => {
+    await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
+    await keepMemberships(analytics);
+    expect(await segmentsTold('ada')).toEqual(['Lost']);
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31'), order('cy', '1997-04-01')]));
+    await keepMemberships(analytics);
+    await keepMemberships(analytics);
+    const [, again, ...more] = await scoresTold('ada');
+    expect(again).toMatchObject({ runId: RUNS[0], asOf: '1997-04-01T00:00:00.000Z', values: { r: 5 } });
+    expect(again?.values.segment).not.toBe('Lost');
+    expect(more).toEqual([]);
+    expect(await scoresTold('cy')).toHaveLength(1);
+    expect(await scoresTold('bo')).toHaveLength(1);
+  });
+
+  it('are told when nothing happens but time', async () => {
+    await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
+    await keepMemberships(analytics);
+    const [first] = await segmentsTold('bo');
+    analytics.setClock('1997-04-15T00:00:00Z');
+    await keepMemberships(analytics);
+    analytics.setClock('1998-04-15T00:00:00Z');
+    await keepMemberships(analytics);
+    const told = await scoresTold('bo');
+    expect(told[0]?.values.segment).toBe(first);
+    expect(told.at(-1)).toMatchObject({ asOf: '1998-04-15T00:00:00.000Z', values: { r: 1 } });
+  });
+
+  it('are told once when the process dies between telling and noting it', async () => {
+    await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
+    await keepMemberships(analytics);
+    const { rows: before } = await analytics.pool.query<object>('SELECT * FROM app.told_score');
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31')]));
+    await keepMemberships(analytics);
+    await analytics.pool.query('TRUNCATE app.told_score, app.segment_look');
+    await analytics.pool.query(
+      'INSERT INTO app.told_score SELECT * FROM jsonb_populate_recordset(NULL::app.told_score, $1)',
+      [JSON.stringify(before)],
+    );
+    await keepMemberships(analytics);
+    expect(await scoresTold('ada')).toHaveLength(2);
+  });
+
+  it('are told again after a run that says what held in the past', async () => {
+    await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
+    await project(analytics.pool, orderEvents([order('ada', '1997-04-01')]));
+    await keepMemberships(analytics);
+    const [, present] = await segmentsTold('ada');
+    await runRfm(RUNS[1], '1997-03-31T00:00:00.000Z');
+    const [, , past] = await segmentsTold('ada');
+    expect(past).not.toBe(present);
+    await keepMemberships(analytics);
+    await keepMemberships(analytics);
+    expect((await segmentsTold('ada')).slice(2)).toEqual([past, present]);
+  });
+
+  it('are told again when a run and a look told at the same time', async () => {
+    await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
+    const partyId = customerId('ada');
+    await analytics.pool.query('UPDATE app.told_score SET tells = 5 WHERE party_id = $1', [partyId]);
+    const late = { partyId, values: {}, class: 'Champions', tells: 3 };
+    await inTransaction(analytics.pool, (tx) => noteTold(tx, [late]));
+    await keepMemberships(analytics);
+    expect(await segmentsTold('ada')).toEqual(['Lost', 'Lost']);
   });
 });

@@ -1,7 +1,16 @@
+import type { RfmEdges } from '@crm/customer-models';
 import { fingerprintOf, KeyErased } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { dateOf } from '../customer-features/features-at.js';
-import { runsAt } from '../customer-score/score-runs.js';
+import { daysUntilRecencyDrops, liveRunOf } from '../customer-score/live-rfm.js';
+import { runsAt, type ScoreRun } from '../customer-score/score-runs.js';
+import {
+  lastToldBy,
+  liveChanges,
+  noteTold,
+  tellLiveChange,
+  type ScoreChange,
+} from '../customer-score/tell-live-changes.js';
 import { evaluateSegment, type SegmentMember } from '../segment/evaluate-segment.js';
 import { featuresOf } from '../segment/segment-where.js';
 import { inTransaction } from '../snapshot.js';
@@ -21,20 +30,26 @@ type Context = Pick<ServiceContext, 'store' | 'pool' | 'clock'>;
 interface Round {
   readonly segments: readonly KeptSegment[];
   readonly runIds: readonly string[];
+  /** The run whose edges rate customers between runs, when there is one. */
+  readonly live: { readonly run: ScoreRun; readonly edges: RfmEdges } | undefined;
   readonly basis: string;
   readonly now: number;
 }
 
 /**
- * Brings every membership up to date: looks at customers whose facts or scores changed, at all for a new segment, and at
- * those whose day has come. Who entered or left is told first and noted then, so that a crash in between tells nobody twice.
+ * Brings every membership and every live score up to date: looks at customers whose facts or scores changed, at all for a new
+ * segment or run, and at those whose day has come. What changed is told first and noted then, so that a crash in between
+ * tells nobody twice.
  */
 export async function keepMemberships(context: Context, signal?: AbortSignal): Promise<void> {
   const segments = await keptSegments(context.pool);
-  if (segments.length === 0) return;
-  const runIds = (await runsAt(context.pool, {})).map(({ runId }) => runId);
-  const basis = fingerprintOf([segments.map(({ segmentId }) => segmentId), runIds]);
-  const round: Round = { segments, runIds, basis, now: context.clock() };
+  const runs = await runsAt(context.pool, {});
+  const live = liveRunOf(runs);
+  if (segments.length === 0 && live === undefined) return;
+  const runIds = runs.map(({ runId }) => runId);
+  const told = live === undefined ? null : await lastToldBy(context.pool);
+  const basis = fingerprintOf([segments.map(({ segmentId }) => segmentId), runIds, told]);
+  const round: Round = { segments, runIds, live, basis, now: context.clock() };
   const today = dateOf(round.now);
   for (;;) {
     const customers = await customersToLookAt(context.pool, { basis, today, limit: BATCH });
@@ -50,14 +65,41 @@ async function lookAt(context: Context, round: Round, customers: readonly Custom
   for (const segment of round.segments) moves.push(...(await movesOf(context, round, segment, customers)));
   for (let from = 0; from < moves.length; from += AT_ONCE)
     await Promise.all(moves.slice(from, from + AT_ONCE).map((move) => tell(context, move)));
-  const looks = customers.map(({ partyId, facts, recencyDays, tenureDays }) => {
-    const days = round.segments.flatMap(({ where }) => daysUntilNextLook(where, { recencyDays, tenureDays }) ?? []);
-    return { partyId, facts, days: days.length === 0 ? undefined : Math.min(...days) };
+  const changes = await tellChanges(context, round, customers);
+  const looks = customers.map((customer) => {
+    const { partyId, facts } = customer;
+    return { partyId, facts, days: daysUntilLook(round, customer) };
   });
   await inTransaction(context.pool, async (tx) => {
     await writeMoves(tx, moves);
+    await noteTold(tx, changes);
     await noteLooks(tx, round.basis, dateOf(round.now), looks);
   });
+}
+
+/** In how many days a customer has to be looked at again although nothing happens. */
+function daysUntilLook({ segments, live }: Round, { recencyDays, tenureDays }: CustomerToLookAt): number | undefined {
+  const days = [
+    ...segments.map(({ where }) => daysUntilNextLook(where, { recencyDays, tenureDays })),
+    live === undefined || recencyDays === null ? undefined : daysUntilRecencyDrops(live.edges, recencyDays),
+  ].filter((one) => one !== undefined);
+  return days.length === 0 ? undefined : Math.min(...days);
+}
+
+/** Tells whose live score is of another class than was told. */
+async function tellChanges(
+  context: Context,
+  { live, now }: Round,
+  customers: readonly CustomerToLookAt[],
+): Promise<readonly ScoreChange[]> {
+  if (live === undefined) return [];
+  const partyIds = customers.map(({ partyId }) => partyId);
+  const changes = await liveChanges(context.pool, { edges: live.edges, now, partyIds });
+  for (let from = 0; from < changes.length; from += AT_ONCE)
+    await Promise.all(
+      changes.slice(from, from + AT_ONCE).map((change) => tellLiveChange(context, live.run, { change, now })),
+    );
+  return changes;
 }
 
 async function movesOf(

@@ -71,6 +71,17 @@ describe('segment', () => {
     expect((await evaluateSegment(analytics.pool, where, { now: NOW, runIds: [] })).members).toEqual([]);
   });
 
+  it('follows the features of the present with RFM, first purchases included, and stays as scored in the past', async () => {
+    const where = { feature: 'rfm.r', eq: 5 } as const;
+    const [newcomer, ago] = [customerId('gil'), Date.parse('1997-02-28T12:00:00Z')];
+    await project(analytics.pool, orderEvents([order('gil', '1997-02-28', 1)]));
+    const at = async (options: { readonly now: number; readonly asOf?: string }): Promise<readonly string[]> =>
+      (await evaluateSegment(analytics.pool, where, options)).members.map(({ partyId }) => partyId);
+    expect(await at({ now: ago })).toContain(newcomer);
+    expect(await at({ now: ago, asOf: '1997-02-28T12:00:00Z' })).not.toContain(newcomer);
+    expect(await at({ now: NOW })).toEqual([]);
+  });
+
   it('is ordered by a feature, up to a limit, and says what it saw', async () => {
     const where = { feature: 'occasions', gte: 1 } as const;
     const { members } = await evaluateSegment(analytics.pool, where, { now: NOW, orderBy: '-revenue', limit: 2 });

@@ -1,5 +1,5 @@
 import { FEATURES, type Feature, type FeatureType } from '../customer-features/feature-catalogue.js';
-import { scoreColumn } from '../customer-score/score-values.js';
+import { joinedValue } from '../customer-score/joined-scores.js';
 import { modelNamed } from '../model-run/models.js';
 
 /** What a predicate can ask for: a feature by its name, or a value of a score as `<model>.<value>`. */
@@ -11,9 +11,6 @@ export interface SegmentFeature {
   readonly model?: string;
   readonly growsDaily: boolean;
 }
-
-/** Alias of a model's scores in a population. */
-export const scoreAlias = (model: string): string => `s_${model.replaceAll('-', '_')}`;
 
 /** The feature of a name; nothing when there is none. */
 export function segmentFeature(name: string): SegmentFeature | undefined {
@@ -27,5 +24,5 @@ export function segmentFeature(name: string): SegmentFeature | undefined {
   const type = model.values[value];
   return type === undefined
     ? undefined
-    : { type, column: scoreColumn(scoreAlias(modelName), value, type), model: modelName, growsDaily: false };
+    : { type, column: joinedValue(modelName, value), model: modelName, growsDaily: false };
 }

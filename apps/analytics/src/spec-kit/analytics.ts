@@ -1,7 +1,7 @@
 import { EventStore, PostgresEventLog, type Json, type RecordedEvent } from '@crm/event-sourcing';
 import { ConsumerRunner, FeedTransport, LogFeed, type Projection } from '@crm/messaging';
 import type { Job } from '@crm/jobs';
-import type { JobDefinition } from '@crm/platform';
+import { createLogger, type JobDefinition, type Logger } from '@crm/platform';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from './analytics-database.js';
 import { openSales, type Sales } from './sales.js';
 
@@ -11,6 +11,7 @@ export interface Analytics extends AnalyticsDatabase {
   readonly sales: Sales;
   readonly runner: ConsumerRunner;
   readonly clock: () => number;
+  readonly logger: Logger;
   /** Sets the clock of the store (ISO 8601). */
   setClock(at: string): void;
   events<Event extends RecordedEvent = RecordedEvent>(type: string): Promise<readonly Event[]>;
@@ -34,6 +35,7 @@ export async function openAnalytics(projections: readonly Projection[]): Promise
     sales,
     runner,
     clock,
+    logger: createLogger({ service: 'analytics', level: 'silent' }),
     setClock: (at) => void (now = Date.parse(at)),
     events: async <Event extends RecordedEvent>(type: string) => {
       const { rows } = await database.pool.query<Event>(
@@ -50,13 +52,13 @@ export async function openAnalytics(projections: readonly Projection[]): Promise
   };
 }
 
-/** Delivers one job to its handler. */
-export function deliver({ name, handle }: JobDefinition, payload: Json): Promise<void> {
+/** Delivers one job to its handler, as the `attempt`-th time. */
+export function deliver({ name, handle }: JobDefinition, payload: Json, attempt = 1): Promise<void> {
   const job: Job = {
     jobId: `${name}-spec-1`,
     name,
     payload,
-    attempt: 1,
+    attempt,
     signal: new AbortController().signal,
     complete: () => Promise.resolve(),
   };

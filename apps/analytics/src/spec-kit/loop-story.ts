@@ -1,15 +1,15 @@
 import type { ServiceName } from '@crm/contracts';
-import { deriveId, laneOf } from '@crm/event-sourcing';
-import type { FeedEvent } from '@crm/messaging';
+import { deriveId, laneOf, type DomainEvent } from '@crm/event-sourcing';
+import type { FeedEvent, Projection } from '@crm/messaging';
 import type pg from 'pg';
 import type { LoopEvent } from '../loop/loop-events.js';
 import { loopsProjection } from '../loop/loops.projection.js';
 import { inTransaction } from '../snapshot.js';
 
 /** One thing that a service told. */
-export interface Told {
+export interface Told<Type extends string = LoopEvent['type']> {
   readonly service: ServiceName;
-  readonly type: LoopEvent['type'];
+  readonly type: Type;
   readonly key: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
@@ -246,7 +246,9 @@ function memberTold(
 }
 
 /** Told things as events in the feeds; positions count up by service and lane. */
-export function feedEvents(told: readonly Told[]): readonly FeedEvent<LoopEvent>[] {
+export function feedEvents<Event extends DomainEvent = LoopEvent>(
+  told: readonly Told<Event['type']>[],
+): readonly FeedEvent<Event>[] {
   const heads = new Map<string, bigint>();
   return told.map(({ service, type, key, data }, index) => {
     const lane = laneOf(key);
@@ -279,9 +281,19 @@ export function feedEvents(told: readonly Told[]): readonly FeedEvent<LoopEvent>
 const nothing = { putAside: () => undefined, satisfied: () => undefined };
 
 /** Gives events to the loops in batches, as the consumer runtime does. */
-export async function projectLoops(pool: pg.Pool, events: readonly FeedEvent<LoopEvent>[], batch = 500): Promise<void> {
+export function projectLoops(pool: pg.Pool, events: readonly FeedEvent<LoopEvent>[], batch = 500): Promise<void> {
+  return projectInto(loopsProjection, pool, events, batch);
+}
+
+/** Gives events to any projection in batches. */
+export async function projectInto<Event extends DomainEvent>(
+  projection: Projection<Event>,
+  pool: pg.Pool,
+  events: readonly FeedEvent<Event>[],
+  batch = 500,
+): Promise<void> {
   for (let from = 0; from < events.length; from += batch)
-    await inTransaction(pool, (tx) => loopsProjection.apply(tx, events.slice(from, from + batch) as never, nothing));
+    await inTransaction(pool, (tx) => projection.apply(tx, events.slice(from, from + batch), nothing));
 }
 
 function chunked<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { deriveId, laneOf } from '@crm/event-sourcing';
 import type { FeedEvent } from '@crm/messaging';
 import type pg from 'pg';
@@ -68,7 +69,8 @@ export async function project(pool: pg.Pool, events: readonly FeedEvent<OrderPla
     );
 }
 
-const CDNOW = new URL('../../../../../shared/data/cdnow_sample.csv', import.meta.url);
+const FOLDER = process.env['CRM_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
+const CDNOW = `${FOLDER}/cdnow_sample.csv`;
 
 export const hasCdnow = existsSync(CDNOW);
 

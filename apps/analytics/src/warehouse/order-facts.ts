@@ -8,7 +8,9 @@ export const ORDER_PLACED = 'crm.sales.order-placed.v1';
 export type OrderPlaced = DomainEvent<typeof ORDER_PLACED, OrderPlacedV1Data>;
 
 // Only facts that were not there yet are folded into their days, so that a repeated event adds nothing.
-const ADD_FACTS = `WITH fact AS (
+const ADD_FACTS = {
+  name: 'warehouse-add-facts',
+  text: `WITH fact AS (
     INSERT INTO order_fact (order_id, party_id, ordered_at, local_date, amount_minor, currency, channel, lane, position, recorded_at)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::date[], $5::bigint[], $6::text[], $7::text[],
       $8::smallint[], $9::bigint[], $10::timestamptz[])
@@ -22,11 +24,12 @@ const ADD_FACTS = `WITH fact AS (
     ON CONFLICT (party_id, day) DO UPDATE SET orders = d.orders + excluded.orders, purchases = d.purchases + excluded.purchases,
       amount_minor = d.amount_minor + excluded.amount_minor, currency = least(d.currency, excluded.currency),
       first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)
-  ) SELECT DISTINCT party_id FROM fact`;
+  ) SELECT DISTINCT party_id FROM fact`,
+};
 
 /** Appends orders and adds them to their purchase days; answers whose days changed. */
 export async function addOrders(tx: Tx, events: readonly FeedEvent<OrderPlaced>[]): Promise<readonly string[]> {
-  const { rows } = await tx.query<{ party_id: string }>(ADD_FACTS, [
+  const values = [
     events.map(({ data }) => data.orderId),
     events.map(({ data }) => data.partyId),
     events.map(({ data }) => data.orderedAt),
@@ -37,6 +40,7 @@ export async function addOrders(tx: Tx, events: readonly FeedEvent<OrderPlaced>[
     events.map(({ lane }) => lane),
     events.map(({ position }) => String(position)),
     events.map(({ recordedAt }) => recordedAt),
-  ]);
+  ];
+  const { rows } = await tx.query<{ party_id: string }>({ ...ADD_FACTS, values });
   return rows.map((row) => row.party_id);
 }

@@ -1,0 +1,50 @@
+import type { Job } from '@crm/jobs';
+import type { JobDefinition, ServiceContext } from '@crm/platform';
+import { liveEdgesOf } from '../customer-score/live-rfm.js';
+import { newestOfVersion, type ScoreRun } from '../customer-score/score-runs.js';
+import { noteTold, storedChanges, tellStoredChange } from '../customer-score/tell-live-changes.js';
+import { modelPromotionAggregate, modelPromotionId } from './model-promotion.js';
+
+export const TELL_PROMOTION = 'tell-promotion';
+
+const PAGE = 1_000;
+
+type Context = Pick<ServiceContext, 'store' | 'pool' | 'clock'>;
+
+/**
+ * Tells whom a promotion put into another class than was told of them. Each page is told first and noted then, so that a crash
+ * tells nobody twice. Repeated until nothing differs, since a run may have been completed meanwhile.
+ */
+export const tellPromotion = (context: Context): JobDefinition => ({
+  name: TELL_PROMOTION,
+  concurrency: 1,
+  async handle({ payload: { model }, signal }: Job<{ readonly model: string }>) {
+    for (;;) {
+      const run = await holdingRun(context, model);
+      // Live scores are told by whoever looks at the customers between runs.
+      if (run === undefined || liveEdgesOf(run, {}) !== undefined) return;
+      if ((await tellDifferences(context, run, signal)) === 0) return;
+    }
+  },
+});
+
+/** By the log: the read model of champions may not have heard of the promotion yet. */
+async function holdingRun({ store, pool }: Context, model: string): Promise<ScoreRun | undefined> {
+  const { champion } = (await store.read(modelPromotionAggregate, modelPromotionId(model))).state;
+  return champion === undefined ? undefined : newestOfVersion(pool, champion.runId);
+}
+
+async function tellDifferences(context: Context, run: ScoreRun, signal: AbortSignal): Promise<number> {
+  let told = 0;
+  let after: string | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    const changes = await storedChanges(context.pool, run, { after, limit: PAGE });
+    const now = context.clock();
+    await Promise.all(changes.map((change) => tellStoredChange(context, run, { change, now })));
+    await noteTold(context.pool, changes, run.model);
+    told += changes.length;
+    if (changes.length < PAGE) return told;
+    after = changes.at(-1)?.partyId ?? null;
+  }
+}
