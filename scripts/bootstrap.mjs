@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { check } from './bootstrap/check.mjs';
 import { installDependencies } from './bootstrap/install.mjs';
 import { runForeground, runQuietly } from './bootstrap/processes.mjs';
+import { bundle } from './bundle.mjs';
 
 const OLDEST_NODE = [20, 19];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,10 +15,17 @@ const COMMANDS = {
   demo: (args) => crm(['demo', ...args]),
   crm: (args) => crm(args),
   // A part of the tests covers a part of the deciders, so coverage belongs to the whole run.
-  test: (args) => jest(['unit', 'int', 'e2e'], selects(args) ? args : [...args, '--coverage']),
+  test: (args) => jest(['unit', 'int', 'e2e', 'distributed'], selects(args) ? args : [...args, '--coverage']),
   'test:slow': (args) => jest(['slow'], args),
   check: () => check(root),
+  bundle: (args) => bundle(root, args),
+  'stack:up': (args) => stack('up', args),
+  'stack:status': (args) => stack('status', args),
+  'stack:down': (args) => stack('down', args),
+  chaos: (args) => chaos(args),
 };
+/** What looks at a running stack, or stops it, changes nothing of what it was built from. */
+const AS_BUILT = ['stack:status', 'stack:down'];
 
 requireNode();
 const [name, ...args] = process.argv.slice(2);
@@ -25,8 +33,10 @@ const command = COMMANDS[name];
 if (!command) {
   fail(`Usage: node scripts/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
 }
-await installDependencies(root);
-await build();
+if (!AS_BUILT.includes(name) || !existsSync(join(root, 'libs', 'local-stack', 'dist', 'index.js'))) {
+  await installDependencies(root);
+  await build();
+}
 process.exitCode = await command(args);
 
 function requireNode() {
@@ -58,6 +68,17 @@ async function crm(args) {
   const cwd = process.env.npm_lifecycle_event && process.env.INIT_CWD ? process.env.INIT_CWD : process.cwd();
   const main = join(root, 'apps', 'crm', 'dist', 'main.js');
   return runForeground([process.execPath, main, ...args], { cwd: existsSync(cwd) ? cwd : root });
+}
+
+async function stack(verb, args) {
+  return runForeground([process.execPath, join(root, 'scripts', 'stack.mjs'), verb, ...args], { cwd: root });
+}
+
+async function chaos(args) {
+  // What is broken is what is deployed.
+  const status = args.includes('--help') ? 0 : await bundle(root, []);
+  if (status !== 0) return status;
+  return runForeground([process.execPath, join(root, 'chaos', 'dist', 'main.js'), ...args], { cwd: root });
 }
 
 // A pattern or a filter among the arguments of Jest; the report options of a whole run are none.

@@ -11,6 +11,8 @@ export async function check(root) {
     ['lint', tool('eslint', '--max-warnings', '0', '.')],
     ['boundaries', tool('depcruise', '--config', '.dependency-cruiser.mjs', 'libs', 'apps')],
     ['unused code', tool('knip', '--no-progress')],
+    ['deployment', [process.execPath, join(root, 'scripts', 'check-deployment.mjs')]],
+    ['links', [process.execPath, join(root, 'scripts', 'check-links.mjs')]],
   ];
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   if (scripts.generate) steps.push(['generated files', ['npm', 'run', '--silent', 'generate', '--', '--check']]);

@@ -4,6 +4,7 @@ import { jest, expect } from '@jest/globals';
 const LIMITS = [
   [/\.slow\.spec\.ts$/, 600_000],
   [/\.e2e\.spec\.ts$/, 120_000],
+  [/\.kafka\.spec\.ts$/, 120_000],
   [/\.int\.spec\.ts$/, 60_000],
 ];
 
