@@ -1,16 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-/** Writes a result: as JSON where asked for, else as the given text. */
-export function print(json: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(`${json === true ? JSON.stringify(value, undefined, 2) : text}\n`);
-}
-
-/** One line on standard error for what went wrong, and a non-zero exit. */
-export function fail(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`crm: ${message}\n`);
-  process.exitCode = 1;
-}
+export { fail, print } from '@crm/platform';
 
 /** Progress of one step that may take long. */
 export interface Progress {

@@ -4,6 +4,7 @@ import { ApiClient } from './api-client.js';
 import { config } from './config.js';
 import { runningInstance } from './embedded/instance.js';
 import { startStack } from './embedded/embedded-stack.js';
+import { stackIssuer } from './local-stack.js';
 
 /** Options of the commands that speak to the services. */
 export interface TargetOptions {
@@ -14,11 +15,7 @@ export interface TargetOptions {
 
 /** A client of the services at `--target`, of those that run on the data folder, or of services started for this command. */
 export async function withClient<T>(options: TargetOptions, work: (client: ApiClient) => Promise<T>): Promise<T> {
-  const { target, token } = options;
-  if (target !== undefined) {
-    if (token === undefined) throw new Error('--target needs --token');
-    return work(new ApiClient(target, () => Promise.resolve(token)));
-  }
+  if (options.target !== undefined) return work(await clientAt(options.target, options.token));
   const running = await runningInstance(options.dataDir);
   if (running !== undefined) {
     const issuer = await DevelopmentIssuer.open({ folder: resolve(options.dataDir), nodeEnv: config.nodeEnv });
@@ -30,6 +27,14 @@ export async function withClient<T>(options: TargetOptions, work: (client: ApiCl
   } finally {
     await stack.stop();
   }
+}
+
+/** A client of services that run elsewhere, with the token given for them or, on this machine, of the local stack's issuer. */
+export async function clientAt(target: string, token: string | undefined): Promise<ApiClient> {
+  if (token !== undefined) return new ApiClient(target, () => Promise.resolve(token));
+  const issuer = await stackIssuer(target);
+  if (issuer === undefined) throw new Error('--target needs --token, unless the local stack runs on this machine');
+  return new ApiClient(target, mintFor(issuer));
 }
 
 /** Tokens of the development issuer, one for each role. */

@@ -77,7 +77,7 @@ const conversionsOf = (result: CampaignResult, name: string): readonly [number, 
 
   const steps = (): Steps => new Steps(client, new AcknowledgementLog(undefined), () => undefined);
   const features = (): Promise<readonly Features[]> =>
-    steps().all<Features>(`/v1/customers/features?asOf=${CALIBRATION_END}`);
+    client.all<Features>(`/v1/customers/features?asOf=${CALIBRATION_END}`);
   const summary = async (): Promise<readonly number[]> => {
     const all = await features();
     return [

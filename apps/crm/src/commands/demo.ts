@@ -8,7 +8,7 @@ import { fileData } from '../demo/file-data.js';
 import { runDemo } from '../demo/run-demo.js';
 import { simulatedData } from '../demo/simulated-data.js';
 import { fileIn, startStack } from '../embedded/embedded-stack.js';
-import { mintFor } from '../target.js';
+import { clientAt, mintFor } from '../target.js';
 import { DATA_DIR, untilStopped } from './up.js';
 
 interface DemoOptions {
@@ -30,7 +30,7 @@ export function demoCommand(): Command {
     .option('--orders <file>', 'purchases: master_id,customer_id,YYYYMMDD,quantity,dollars')
     .option('--wave <file>', 'an e-mail test with the columns segment,visit,conversion,spend at the end')
     .option('--target <url>', 'services that run elsewhere')
-    .option('--token <token>', 'admin token for --target')
+    .option('--token <token>', 'admin token for --target; on this machine the local stack gives one')
     .option('--exit', 'ends after the last line instead of leaving the services running')
     .option('--json <file>', 'writes loops, results, truth and timings to a file')
     .addHelpText(
@@ -47,9 +47,7 @@ const say = (line: string): void => {
 async function demo(options: DemoOptions): Promise<void> {
   const data = await dataOf(options);
   if (options.target !== undefined) {
-    const token = options.token;
-    if (token === undefined) throw new Error('--target needs --token');
-    const client = new ApiClient(options.target, () => Promise.resolve(token));
+    const client = await clientAt(options.target, options.token);
     await finish(options, await runDemo(client, data, new AcknowledgementLog(undefined), say));
     return;
   }

@@ -36,7 +36,8 @@ export function importCommand(): Command {
         const csv = extname(file).toLowerCase() === '.csv';
         const progress = progressOf(`importing ${noun}`);
         const path = `/v1/${noun}/import${options.waveRef === undefined ? '' : `?waveRef=${encodeURIComponent(options.waveRef)}`}`;
-        const lines = linesOf(file, csv ? columnsOf(options.map) : new Map(), (bytes) => progress.update(bytes, size));
+        const fieldOf = csv ? columnsOf(options.map) : new Map<string, string>();
+        const lines = (): AsyncIterable<string> => linesOf(file, fieldOf, (bytes) => progress.update(bytes, size));
         const result = await withClient(options, (client) =>
           client.import<Imported>(path, lines, csv ? 'text/csv' : 'application/x-ndjson'),
         );

@@ -71,7 +71,7 @@ export async function importOrders(
       progress.update(Math.min(start + BATCH, orders.length), orders.length);
     }
   };
-  const answer = await steps.client.import<ImportAnswer>('/v1/orders/import', lines());
+  const answer = await steps.client.import<ImportAnswer>('/v1/orders/import', lines);
   if (answer.rejected + answer.conflicts > 0)
     throw new Error(
       `${String(answer.rejected)} orders were rejected, ${String(answer.conflicts)} are in conflict: import ${answer.importId}`,

@@ -33,7 +33,8 @@ export interface DataSet {
   readonly before: readonly OrderLine[];
   /** Orders of the window; with simulated data they depend on who was treated. */
   after(members: readonly DrawnMember[]): { readonly orders: readonly OrderLine[]; readonly truth?: Truth };
-  readonly wave: AsyncIterable<WaveLine> | Iterable<WaveLine>;
+  /** From the first line on, however often it is asked for. */
+  wave(): AsyncIterable<WaveLine> | Iterable<WaveLine>;
   readonly waveMembers: number;
 }
 

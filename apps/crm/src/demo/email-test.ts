@@ -47,7 +47,7 @@ async function importWave(steps: Steps, data: DataSet, progress: Progress): Prom
   const lines = async function* (): AsyncGenerator<string> {
     let sent = 0;
     let chunk = '';
-    for await (const line of data.wave) {
+    for await (const line of data.wave()) {
       chunk += `${JSON.stringify(line)}\n`;
       sent += 1;
       if (sent % 500 !== 0) continue;
@@ -59,7 +59,7 @@ async function importWave(steps: Steps, data: DataSet, progress: Progress): Prom
   };
   const answer = await steps.client.import<ImportAnswer>(
     `/v1/campaigns/${CAMPAIGN_ID}/waves/import?waveRef=${WAVE_REF}`,
-    lines(),
+    lines,
   );
   if (answer.rejected + answer.conflicts > 0)
     throw new Error(

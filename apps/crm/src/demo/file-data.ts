@@ -65,7 +65,7 @@ export async function fileData(ordersFile: string, waveFile: string): Promise<Da
     customers: [...new Set(orders.map((order) => order.partyRef))].sort(),
     before: orders.filter((order) => day(order) <= CALIBRATION_DAY),
     after: () => ({ orders: after }),
-    wave: waveOf(waveFile),
+    wave: () => waveOf(waveFile),
     waveMembers,
   };
 }

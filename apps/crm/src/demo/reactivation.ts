@@ -65,7 +65,7 @@ export async function carryOut(steps: Steps, parties: ReadonlyMap<string, string
     ({ counts }) =>
       `${String(counts.selected)} selected, ${String(counts.frozen)} frozen, ${String(counts.accepted)} accepted, ${String(counts.control)} control`,
   );
-  const members = await drawnMembers(steps, parties);
+  const members = await drawnMembers(steps, parties, list.counts.accepted);
   await steps.run(
     'keeping two members out',
     () => keepTwoOut(steps, members, parties),
@@ -133,9 +133,18 @@ async function freezeList(steps: Steps, progress: Progress): Promise<TargetList>
   return read();
 }
 
-async function drawnMembers(steps: Steps, parties: ReadonlyMap<string, string>): Promise<readonly DrawnMember[]> {
+/** The list is acknowledged by analytics; marketing shows its members when its own read model has them. */
+async function drawnMembers(
+  steps: Steps,
+  parties: ReadonlyMap<string, string>,
+  accepted: number,
+): Promise<readonly DrawnMember[]> {
   const references = new Map([...parties].map(([reference, partyId]) => [partyId, reference]));
-  const members = await steps.all<Member>(`/v1/waves/${TARGET_LIST_ID}/members`);
+  let members: readonly Member[] = [];
+  await steps.until(async () => {
+    members = await steps.client.all<Member>(`/v1/waves/${TARGET_LIST_ID}/members`);
+    return members.length === accepted;
+  }, 'the members of the wave');
   return members
     .map(({ partyId, arm }) => ({ partyRef: references.get(partyId) ?? partyId, arm }))
     .sort((left, right) => (left.partyRef < right.partyRef ? -1 : 1));

@@ -33,7 +33,7 @@ export function simulatedData(): DataSet {
     customers,
     before: orders.filter((order) => order.orderedAt.slice(0, 10) <= CALIBRATION_DAY),
     after: (members) => persuade(own, members),
-    wave: emailTest(),
+    wave: emailTest,
     waveMembers: EMAIL_TEST.reduce((sum, { members }) => sum + members, 0),
   };
 }

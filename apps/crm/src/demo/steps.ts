@@ -1,5 +1,5 @@
 import type { ServiceName } from '@crm/contracts';
-import type { ApiClient } from '../api-client.js';
+import { RequestRefused, type ApiClient } from '../api-client.js';
 import { progressOf, type Progress } from '../output.js';
 import type { AcknowledgementLog } from './acknowledgements.js';
 
@@ -77,26 +77,17 @@ export class Steps {
     }, path);
   }
 
-  /** Asks again until the answer is yes. */
+  /** Asks again until the answer is yes. What is not found was made a moment ago, and is on its way. */
   async until(happened: () => Promise<boolean>, what: string): Promise<void> {
     const end = performance.now() + PATIENCE_MS;
-    while (!(await happened())) {
+    while (!(await happened().catch(notYetFound))) {
       if (performance.now() > end) throw new Error(`${what} did not happen within ${String(PATIENCE_MS / 1000)} s`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
   }
+}
 
-  /** All items of a list, page by page. */
-  async all<Item>(path: string): Promise<readonly Item[]> {
-    const items: Item[] = [];
-    const join = path.includes('?') ? '&' : '?';
-    for (let after: string | null = ''; after !== null;) {
-      const page: { readonly items: readonly Item[]; readonly next?: string | null } = await this.client.get(
-        `${path}${join}limit=200${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
-      );
-      items.push(...page.items);
-      after = page.next ?? null;
-    }
-    return items;
-  }
+function notYetFound(error: unknown): false {
+  if (error instanceof RequestRefused && error.status === 404) return false;
+  throw error;
 }

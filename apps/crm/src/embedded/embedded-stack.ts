@@ -70,6 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         }),
       logger,
       issuer,
+      environment: () => config.environment,
       port: options.port,
       address: config.address,
       metricsPublic: config.metricsPublic,

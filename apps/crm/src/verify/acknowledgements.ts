@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { ServiceName } from '@crm/contracts';
 import { checked, type CheckResult } from './check.js';
-import type { Databases } from './log-checks.js';
+import { poolOf, type Services } from './deployment.js';
 
 /** A line of an acknowledgement file: a stream that a service answered for, and the version that it named. */
 export interface Acknowledgement {
@@ -18,16 +18,14 @@ const MISSING = `SELECT a.id, a.version FROM unnest($1::uuid[], $2::int[]) AS a(
        AND NOT EXISTS (SELECT FROM es.event e WHERE e.stream_id = a.id)`;
 
 /** 1: everything that was acknowledged is stored. */
-export async function acknowledgedIsStored(databases: Databases, file: string | undefined): Promise<CheckResult> {
+export async function acknowledgedIsStored(services: Services, file: string | undefined): Promise<CheckResult> {
   const name = 'acknowledged commands are stored';
   if (file === undefined) return checked(1, name, 'no acknowledgements given', []);
   const breaches: string[] = [];
   let total = 0;
   for await (const [service, acks] of chunksOf(file)) {
     total += acks.length;
-    const pool = databases.get(service);
-    if (pool === undefined) throw new Error(`the acknowledgements name a service ${service} that there is not`);
-    const { rows } = await pool.query<Acknowledgement>(MISSING, [
+    const { rows } = await poolOf(services, service).query<Acknowledgement>(MISSING, [
       acks.map((ack) => ack.id),
       acks.map((ack) => ack.version),
     ]);

@@ -1,8 +1,5 @@
-import type { ServiceName } from '@crm/contracts';
-import type pg from 'pg';
 import { checked, type CheckResult } from './check.js';
-
-export type Databases = ReadonlyMap<ServiceName, pg.Pool>;
+import type { Services } from './deployment.js';
 
 const GAPS = `SELECT lane, count(*)::int AS events, max(position)::int AS head, min(position)::int AS first
   FROM es.event GROUP BY lane ORDER BY lane`;
@@ -14,13 +11,15 @@ const STREAMS = `SELECT stream_id FROM (
   WHERE version <> expected OR position <= before OR lane <> lane_before`;
 const COMMANDS = `SELECT c.command_id FROM es.command_log c
   LEFT JOIN es.event e ON e.lane = c.lane AND e.position = c.position
-  WHERE c.position > 0 AND (e.position IS NULL OR (e.stream_id = c.stream_id AND e.version <> c.version))`;
+  WHERE c.position > 0 AND (e.position IS NULL OR (e.stream_id = c.stream_id AND e.version <> c.version))
+    OR c.version > 0 AND NOT EXISTS (SELECT FROM es.event s WHERE s.stream_id = c.stream_id AND s.version = c.version)`;
 
 /** 2: positions of a lane are 1..n. */
-export async function lanesAreGapless(databases: Databases): Promise<CheckResult> {
+export async function lanesAreGapless(services: Services): Promise<CheckResult> {
   const breaches: string[] = [];
   let events = 0;
-  for (const [service, pool] of databases) {
+  for (const [service, { context }] of services) {
+    const { pool } = context;
     const { rows } = await pool.query<{ lane: number; events: number; head: number; first: number }>(GAPS);
     for (const row of rows) {
       events += row.events;
@@ -32,10 +31,11 @@ export async function lanesAreGapless(databases: Databases): Promise<CheckResult
 }
 
 /** 3: versions of a stream are 1..n, in the order of their positions, in one lane. */
-export async function streamsAreOrdered(databases: Databases): Promise<CheckResult> {
+export async function streamsAreOrdered(services: Services): Promise<CheckResult> {
   const breaches: string[] = [];
   let streams = 0;
-  for (const [service, pool] of databases) {
+  for (const [service, { context }] of services) {
+    const { pool } = context;
     const { rows } = await pool.query<{ stream_id: string }>(STREAMS);
     breaches.push(...rows.map((row) => `${service} stream ${row.stream_id}`));
     streams +=
@@ -45,10 +45,11 @@ export async function streamsAreOrdered(databases: Databases): Promise<CheckResu
 }
 
 /** 8: what a repeated command would be answered with is what is stored. */
-export async function commandsAnswerAlike(databases: Databases): Promise<CheckResult> {
+export async function commandsAnswerAlike(services: Services): Promise<CheckResult> {
   const breaches: string[] = [];
   let commands = 0;
-  for (const [service, pool] of databases) {
+  for (const [service, { context }] of services) {
+    const { pool } = context;
     const { rows } = await pool.query<{ command_id: string }>(COMMANDS);
     breaches.push(...rows.map((row) => `${service} command ${row.command_id}`));
     commands += (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM es.command_log')).rows[0]?.n ?? 0;
