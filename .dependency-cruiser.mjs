@@ -10,10 +10,12 @@ const LIBS_MAY_USE = {
   contracts: [],
   'customer-models': [],
   'embedded-postgres': [],
+  'model-plots': ['customer-models'],
   privacy: ['event-sourcing'],
   jobs: ['event-sourcing'],
   messaging: ['event-sourcing', 'contracts'],
   platform: ['event-sourcing', 'contracts', 'privacy', 'jobs', 'messaging'],
+  'local-stack': ['contracts', 'embedded-postgres'],
   tasks: ['event-sourcing', 'contracts', 'messaging', 'platform'],
 };
 

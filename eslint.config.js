@@ -43,7 +43,7 @@ const NO_CLOCK_OR_CHANCE = [
 const ALWAYS = [NO_DEFAULT_EXPORT, NO_ENUM, NO_EXPORT_ALL];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.crm/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.crm/**', '.stack/**', 'out/**', 'coverage/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
@@ -92,6 +92,7 @@ export default tseslint.config(
   },
   {
     files: PURE,
+    ignores: ['**/spec-kit/**'],
     rules: { 'no-restricted-syntax': ['error', ...ALWAYS, NO_ENVIRONMENT, ...NO_CLOCK_OR_CHANCE] },
   },
   {

@@ -18,11 +18,11 @@ const swc = [
 /** Specs run on the sources of the libs and apps, whatever was last built of them. */
 const sourceOf = (folder) => [`^@crm/(${readdirSync(folder).join('|')})$`, `<rootDir>/${folder}/$1/src/index.ts`];
 
-const project = (displayName, testRegex, needsPostgres) => ({
+const project = (displayName, testRegex, needs) => ({
   displayName,
   testRegex,
   testEnvironment: 'node',
-  roots: ['libs', 'apps', 'bench', 'scripts']
+  roots: ['libs', 'apps', 'bench', 'chaos', 'scripts']
     .filter((folder) => existsSync(folder))
     .map((folder) => `<rootDir>/${folder}`),
   modulePathIgnorePatterns: ['/dist/'],
@@ -33,11 +33,19 @@ const project = (displayName, testRegex, needsPostgres) => ({
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   setupFilesAfterEnv: ['<rootDir>/scripts/jest/time-limits.mjs'],
-  ...(needsPostgres && {
-    globalSetup: '<rootDir>/scripts/jest/start-postgres.mjs',
-    globalTeardown: '<rootDir>/scripts/jest/stop-postgres.mjs',
-  }),
+  ...needs,
 });
+
+const postgres = {
+  globalSetup: '<rootDir>/scripts/jest/start-postgres.mjs',
+  globalTeardown: '<rootDir>/scripts/jest/stop-postgres.mjs',
+};
+/** PostgreSQL, Kafka and Redis. */
+const everything = {
+  globalSetup: '<rootDir>/scripts/jest/start-distributed.mjs',
+  globalTeardown: '<rootDir>/scripts/jest/stop-distributed.mjs',
+  runner: '<rootDir>/scripts/jest/distributed-runner.mjs',
+};
 
 /** Suites are told apart by suffix: what a spec needs decides when it runs. */
 export default {
@@ -47,9 +55,10 @@ export default {
   coverageReporters: ['text'],
   coverageThreshold: { global: { branches: 100 } },
   projects: [
-    project('unit', ['(?<!\\.(int|e2e|slow))\\.spec\\.ts$'], false),
-    project('int', ['\\.int\\.spec\\.ts$'], true),
-    project('e2e', ['\\.e2e\\.spec\\.ts$'], true),
-    project('slow', ['\\.slow\\.spec\\.ts$'], true),
+    project('unit', ['(?<!\\.(int|e2e|kafka|slow))\\.spec\\.ts$'], {}),
+    project('int', ['\\.int\\.spec\\.ts$'], postgres),
+    project('e2e', ['\\.e2e\\.spec\\.ts$'], postgres),
+    project('distributed', ['\\.kafka\\.spec\\.ts$'], everything),
+    project('slow', ['\\.slow\\.spec\\.ts$'], postgres),
   ],
 };
