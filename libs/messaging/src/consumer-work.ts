@@ -16,9 +16,12 @@ import { replayStep, streamStep, waitingStep } from './steps.js';
 // More than that would be read again in vain after a crash.
 const MOST_UNSTORED = 2_000n;
 
-// Whole keys, so that what waits behind an event is given after it.
+// Whole keys from their first event on: a key of more events than are read at once is due when its first event is.
 const DUE = `WITH due AS (
-    SELECT source, key FROM bus.waiting WHERE consumer = $1 AND due_at <= clock_timestamp() GROUP BY source, key LIMIT $2
+    SELECT source, key FROM bus.waiting w WHERE consumer = $1 AND due_at <= clock_timestamp()
+      AND NOT EXISTS (SELECT FROM bus.waiting f WHERE f.consumer = w.consumer AND f.source = w.source AND f.key = w.key
+        AND f.position < w.position AND f.due_at > clock_timestamp())
+    GROUP BY source, key LIMIT $2
   )
   SELECT w.source, w.lane, w.position FROM bus.waiting w JOIN due USING (source, key)
   WHERE w.consumer = $1 ORDER BY w.source, w.lane, w.position LIMIT $2`;
