@@ -75,10 +75,11 @@ describe('fitting Gamma-Gamma', () => {
     const fit = fitGammaGamma([
       { x: 1, zbar: 5 },
       { x: 2, zbar: 9 },
+      { x: 4, zbar: 6 },
       { x: 3, zbar: 0 },
       { x: 0, zbar: null },
     ]);
-    expect(fit).toMatchObject({ customers: 2, leftOut: 1 });
+    expect(fit).toMatchObject({ customers: 3, leftOut: 1 });
   });
 
   it('refuses data that cannot carry it', () => {
