@@ -44,6 +44,7 @@ export {
 } from './tracing.js';
 export { Upcasters, type Upcaster } from './upcast.js';
 export { InMemoryEventLog } from './in-memory/in-memory-event-log.js';
+export { plainArray, textArray } from './postgres/array-literals.js';
 export { isTransientError } from './postgres/errors.js';
 export { beginIncarnation, INCARNATION_SCHEMA } from './postgres/incarnations.js';
 export { createPool, unhurried, type PoolOptions } from './postgres/pool.js';

@@ -89,7 +89,9 @@ describe('a key behind which more waits than is read at once', () => {
     await work.handle('parcels', await parcels.feed.read(after, BATCH));
     await bus.rows(`UPDATE bus.waiting SET due_at = '-infinity'`);
     expect([await work.resume(), await work.resume()]).toEqual([true, false]);
-    expect(await bus.rows('SELECT tries, count(*)::int AS events FROM bus.waiting GROUP BY tries ORDER BY tries')).toEqual([
+    expect(
+      await bus.rows('SELECT tries, count(*)::int AS events FROM bus.waiting GROUP BY tries ORDER BY tries'),
+    ).toEqual([
       { tries: 0, events: expect.any(Number) },
       { tries: 1, events: BATCH },
     ]);

@@ -57,7 +57,7 @@ export interface Reaction {
  * `after`. Keys run at the same time, each in order; the cursor moves when all of a batch are through.
  */
 export interface Reactor<Event extends DomainEvent = DomainEvent> extends Following<Event> {
-  /** Events in hand at once; default: the whole batch. */
+  /** Keys in hand at once; default 500. */
   readonly concurrency?: number;
   react(event: FeedEvent<Event>, reaction: Reaction): Promise<void>;
 }

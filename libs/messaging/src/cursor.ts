@@ -1,4 +1,4 @@
-import type { LanePositions } from '@crm/event-sourcing';
+import { textArray, type LanePositions } from '@crm/event-sourcing';
 import type pg from 'pg';
 import type { Tx } from './consumer.js';
 import { CursorMoved, IncarnationChanged } from './errors.js';
@@ -16,17 +16,17 @@ const ADVANCE = {
   name: 'bus-advance',
   text: `WITH ${STEPS} SELECT (SELECT count(*) FROM moved)::int AS moved`,
 };
+// Mostly nothing is held, which is told without looking for every key.
+const heldOf = (keys: string): string => `
+    CASE WHEN EXISTS (SELECT FROM bus.parked_key WHERE consumer = $1 AND source = $2) THEN
+      ARRAY(SELECT key FROM bus.parked_key WHERE consumer = $1 AND source = $2 AND key = ANY(${keys}::text[])) END AS parked,
+    CASE WHEN EXISTS (SELECT FROM bus.waiting WHERE consumer = $1 AND source = $2) THEN
+      (SELECT jsonb_object_agg(key, needs) FROM bus.waiting WHERE consumer = $1 AND source = $2 AND key = ANY(${keys}::text[])) END AS waiting`;
 const ADVANCE_AND_LOOK = {
   name: 'bus-advance-and-look',
-  text: `WITH ${STEPS} SELECT (SELECT count(*) FROM moved)::int AS moved,
-    ARRAY(SELECT key FROM bus.parked_key WHERE consumer = $1 AND source = $2 AND key = ANY($7::text[])) AS parked,
-    (SELECT jsonb_object_agg(key, needs) FROM bus.waiting WHERE consumer = $1 AND source = $2 AND key = ANY($7::text[])) AS waiting`,
+  text: `WITH ${STEPS} SELECT (SELECT count(*) FROM moved)::int AS moved, ${heldOf('$7')}`,
 };
-const LOOK = {
-  name: 'bus-look',
-  text: `SELECT ARRAY(SELECT key FROM bus.parked_key WHERE consumer = $1 AND source = $2 AND key = ANY($3::text[])) AS parked,
-    (SELECT jsonb_object_agg(key, needs) FROM bus.waiting WHERE consumer = $1 AND source = $2 AND key = ANY($3::text[])) AS waiting`,
-};
+const LOOK = { name: 'bus-look', text: `SELECT ${heldOf('$3')}` };
 
 /** Where a consumer stands in a source. */
 export interface Track {
@@ -45,7 +45,7 @@ export interface HeldKeys {
 }
 
 interface HeldRow {
-  readonly parked: readonly string[];
+  readonly parked: readonly string[] | null;
   readonly waiting: Readonly<Record<string, string>> | null;
 }
 
@@ -114,7 +114,10 @@ export async function advanceAndLook(
   keys: readonly string[],
 ): Promise<HeldKeys> {
   const { values, lanes } = steps(consumer, track);
-  const { rows } = await tx.query<HeldRow & { moved: number }>({ ...ADVANCE_AND_LOOK, values: [...values, keys] });
+  const { rows } = await tx.query<HeldRow & { moved: number }>({
+    ...ADVANCE_AND_LOOK,
+    values: [...values, textArray(keys)],
+  });
   const [row] = rows;
   if (row?.moved !== lanes) throw new CursorMoved(consumer);
   return toHeldKeys(row);
@@ -127,7 +130,7 @@ export async function heldKeys(
   source: string,
   keys: readonly string[],
 ): Promise<HeldKeys> {
-  const { rows } = await on.query<HeldRow>({ ...LOOK, values: [consumer, source, keys] });
+  const { rows } = await on.query<HeldRow>({ ...LOOK, values: [consumer, source, textArray(keys)] });
   return toHeldKeys(rows[0]);
 }
 

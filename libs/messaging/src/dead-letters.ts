@@ -93,6 +93,8 @@ export class DeadLetters {
   /** Handles a key's dead letter and everything parked behind it, in order, until one fails again. */
   async replay(parked: ParkedKey, by: string): Promise<Replay> {
     const { loop, feed } = this.placeOf(parked);
+    // Whoever replays just after a restore must not read as if it were the log before.
+    await feed.incarnation(true);
     for (let handled = 0; ;) {
       const oldest = await this.oldestOf(parked);
       if (oldest === undefined) {

@@ -1,12 +1,12 @@
 import { InMemoryEventLog, laneOf, newId } from '@crm/event-sourcing';
 import { describe, expect, it } from '@jest/globals';
 import { Delivery } from './delivery.js';
-import { fromStart } from './feed.js';
+import { BATCH, fromStart } from './feed.js';
 import type { FeedEvent } from './feed-event.js';
 import { LogFeed } from './log-feed.js';
 import { silentLogger, type ConsumerSignal } from './signals.js';
 
-const EVENTS = 1_300;
+const EVENTS = 2 * BATCH + 300;
 
 describe('a delivery that left out more events than one read gives', () => {
   it('is filled in order, and each event that was filled in is counted once', async () => {

@@ -6,6 +6,9 @@ import type { FeedEvent } from './feed-event.js';
 import { SharedReads } from './shared-reads.js';
 import type { Subscriber, Subscription, Transport } from './transport.js';
 
+// The statements of a delivery leave first: what is read meanwhile would keep this process from sending them.
+const AHEAD_MS = 3;
+
 /** The transport that needs no broker: reads each source's feed where its head has moved past the cursor. */
 export class FeedTransport implements Transport {
   private readonly sources: ReadonlyMap<string, { readonly feed: Feed; readonly reads: SharedReads }>;
@@ -86,16 +89,22 @@ class FeedSubscription implements Subscription {
       const events = await (ahead ?? this.read(after, heads));
       if (events.length === 0) throw new Error(`${this.feed.service} holds less than its heads say`);
       for (const event of events) after[event.lane] = event.position;
-      ahead = this.readAhead(after, heads);
-      await this.subscriber.deliver(events);
+      const delivered = this.subscriber.deliver(events);
+      ahead = this.readAhead(after, heads, delivered);
+      await delivered;
       this.backOff.reset();
     }
   }
 
   /** The next events while the last ones are being taken, where there are more. */
-  private readAhead(after: LanePositions, heads: LanePositions): Promise<readonly FeedEvent[]> | undefined {
+  private readAhead(
+    after: LanePositions,
+    heads: LanePositions,
+    delivered: Promise<void>,
+  ): Promise<readonly FeedEvent[]> | undefined {
     if (!heads.some((head, lane) => head > (after[lane] ?? 0n))) return undefined;
-    const ahead = this.read([...after], heads);
+    const from = [...after];
+    const ahead = Promise.race([pause(AHEAD_MS), delivered]).then(() => this.read(from, heads));
     // Whoever waits for them meets the error; after a refused delivery nobody does.
     ahead.catch(() => undefined);
     return ahead;

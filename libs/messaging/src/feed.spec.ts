@@ -1,6 +1,6 @@
 import { InMemoryEventLog, newId, type LanePositions } from '@crm/event-sourcing';
 import { describe, expect, it } from '@jest/globals';
-import { limitPerLane, readReferences } from './feed.js';
+import { BATCH, limitPerLane, readReferences } from './feed.js';
 import type { FeedEvent } from './feed-event.js';
 import { LogFeed } from './log-feed.js';
 import { SharedReads } from './shared-reads.js';
@@ -73,7 +73,7 @@ describe('reads that consumers share', () => {
       const seen: string[] = [];
       for (let at: LanePositions = heads.map(() => 0n); at.some((position, lane) => position < (heads[lane] ?? 0n));) {
         const events = await reads.next(at, heads);
-        expect(events.length).toBeLessThanOrEqual(500);
+        expect(events.length).toBeLessThanOrEqual(BATCH);
         seen.push(...events.map((event) => event.eventId));
         at = after(at, events);
       }
@@ -93,7 +93,7 @@ describe('reads that consumers share', () => {
     for (let key = 0; key < 40; key++) await append(log, newId(), 3);
     const later = await log.heads();
     const events = await reads.next(start, later);
-    const direct = await feed.read(start, limitPerLane(start, later, 500));
+    const direct = await feed.read(start, limitPerLane(start, later, BATCH));
     expect(events.map((event) => event.eventId)).toEqual(direct.map((event) => event.eventId));
   });
 });

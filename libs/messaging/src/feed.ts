@@ -31,7 +31,7 @@ export interface Reference {
 }
 
 /** Events that a batch holds at most. */
-export const BATCH = 500;
+export const BATCH = 2_000;
 
 /** Positions after which nothing was read yet. */
 export function fromStart(lanes: number): LanePositions {

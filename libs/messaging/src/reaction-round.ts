@@ -18,6 +18,7 @@ export interface Done {
 
 const NOTHING: Done = { effects: [], satisfied: [] };
 const RETRY_MS = 50;
+const AT_ONCE = 500;
 
 /** The reactions to one batch. Kept over retries of the batch, so that an event that is through is not reacted to again. */
 export class ReactionRound {
@@ -43,7 +44,7 @@ export class ReactionRound {
       else sameKey.push(event);
     }
     const keys = [...byKey].values();
-    const workers = Math.min(this.reactor.concurrency ?? events.length, byKey.size);
+    const workers = Math.min(this.reactor.concurrency ?? AT_ONCE, byKey.size);
     await Promise.all(
       Array.from({ length: workers }, async () => {
         for (const [key, sameKey] of keys) await this.runKey(sameKey, held.parked.has(key) || held.waiting.has(key));

@@ -1,5 +1,6 @@
 import { EventStore, newId, type EventLog, type LanePositions, type RecordedEvent } from '@crm/event-sourcing';
 import {
+  BATCH,
   BUS_SCHEMA,
   ConsumerRunner,
   LogFeed,
@@ -157,12 +158,12 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
         const { got } = await collect(async (events) => {
           atOnce += 1;
           most = Math.max(most, atOnce);
-          expect(events.length).toBeLessThanOrEqual(500);
+          expect(events.length).toBeLessThanOrEqual(BATCH);
           await new Promise((resolve) => setImmediate(resolve));
           atOnce -= 1;
         });
-        await record(600);
-        await until(() => got.length >= 1200);
+        await record(BATCH / 2 + 100);
+        await until(() => got.length >= BATCH + 200);
         expect(most).toBe(1);
       });
 

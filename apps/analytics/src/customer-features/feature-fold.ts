@@ -1,3 +1,4 @@
+import { textArray } from '@crm/event-sourcing';
 import type { Tx } from '@crm/messaging';
 
 /** The fold of purchase days into one row per customer; `days` gives `d`, with the columns of `purchase_day`. */
@@ -27,5 +28,5 @@ const REFOLD = {
 
 /** Brings the features of customers whose purchase days changed up to date, in one statement. */
 export async function refoldFeatures(tx: Tx, partyIds: readonly string[]): Promise<void> {
-  if (partyIds.length > 0) await tx.query({ ...REFOLD, values: [partyIds] });
+  if (partyIds.length > 0) await tx.query({ ...REFOLD, values: [textArray(partyIds)] });
 }

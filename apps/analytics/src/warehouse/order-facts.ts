@@ -1,5 +1,5 @@
 import type { OrderPlacedV1Data } from '@crm/contracts';
-import type { DomainEvent } from '@crm/event-sourcing';
+import { plainArray, textArray, type DomainEvent } from '@crm/event-sourcing';
 import type { FeedEvent, Tx } from '@crm/messaging';
 
 /** The fact of sales that the warehouse counts. */
@@ -16,31 +16,30 @@ const ADD_FACTS = {
       $8::smallint[], $9::bigint[], $10::timestamptz[])
     ON CONFLICT DO NOTHING
     RETURNING party_id, local_date, ordered_at, amount_minor, currency
-  ), day AS (
-    INSERT INTO purchase_day AS d (party_id, day, orders, purchases, amount_minor, currency, first_at, last_at)
-    SELECT party_id, local_date, count(*), count(*) FILTER (WHERE amount_minor >= 0), sum(amount_minor), min(currency),
-      min(ordered_at) FILTER (WHERE amount_minor >= 0), max(ordered_at) FILTER (WHERE amount_minor >= 0)
-    FROM fact GROUP BY party_id, local_date ORDER BY party_id, local_date
-    ON CONFLICT (party_id, day) DO UPDATE SET orders = d.orders + excluded.orders, purchases = d.purchases + excluded.purchases,
-      amount_minor = d.amount_minor + excluded.amount_minor, currency = least(d.currency, excluded.currency),
-      first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)
-  ) SELECT DISTINCT party_id FROM fact`,
+  )
+  INSERT INTO purchase_day AS d (party_id, day, orders, purchases, amount_minor, currency, first_at, last_at)
+  SELECT party_id, local_date, count(*), count(*) FILTER (WHERE amount_minor >= 0), sum(amount_minor), min(currency),
+    min(ordered_at) FILTER (WHERE amount_minor >= 0), max(ordered_at) FILTER (WHERE amount_minor >= 0)
+  FROM fact GROUP BY party_id, local_date ORDER BY party_id, local_date
+  ON CONFLICT (party_id, day) DO UPDATE SET orders = d.orders + excluded.orders, purchases = d.purchases + excluded.purchases,
+    amount_minor = d.amount_minor + excluded.amount_minor, currency = least(d.currency, excluded.currency),
+    first_at = least(d.first_at, excluded.first_at), last_at = greatest(d.last_at, excluded.last_at)`,
 };
 
-/** Appends orders and adds them to their purchase days; answers whose days changed. */
-export async function addOrders(tx: Tx, events: readonly FeedEvent<OrderPlaced>[]): Promise<readonly string[]> {
+/** Appends orders and adds them to their purchase days. */
+export async function addOrders(tx: Tx, events: readonly FeedEvent<OrderPlaced>[]): Promise<void> {
+  const texts = (of: (event: FeedEvent<OrderPlaced>) => string | null): string => textArray(events.map(of));
   const values = [
-    events.map(({ data }) => data.orderId),
-    events.map(({ data }) => data.partyId),
-    events.map(({ data }) => data.orderedAt),
-    events.map(({ data }) => data.localDate),
-    events.map(({ data }) => data.total.amountMinor),
-    events.map(({ data }) => data.total.currency),
-    events.map(({ data }) => data.channel ?? null),
-    events.map(({ lane }) => lane),
-    events.map(({ position }) => String(position)),
-    events.map(({ recordedAt }) => recordedAt),
+    texts(({ data }) => data.orderId),
+    texts(({ data }) => data.partyId),
+    texts(({ data }) => data.orderedAt),
+    texts(({ data }) => data.localDate),
+    plainArray(events.map(({ data }) => data.total.amountMinor)),
+    texts(({ data }) => data.total.currency),
+    texts(({ data }) => data.channel ?? null),
+    plainArray(events.map(({ lane }) => lane)),
+    plainArray(events.map(({ position }) => String(position))),
+    texts(({ recordedAt }) => recordedAt),
   ];
-  const { rows } = await tx.query<{ party_id: string }>({ ...ADD_FACTS, values });
-  return rows.map((row) => row.party_id);
+  await tx.query({ ...ADD_FACTS, values });
 }

@@ -8,6 +8,7 @@ export const warehouseProjection: Projection<OrderPlaced> = {
   sources: [{ service: 'sales', types: [ORDER_PLACED] }],
   tables: ['order_fact', 'purchase_day', 'customer_feature'],
   async apply(tx, events) {
-    await refoldFeatures(tx, await addOrders(tx, events));
+    await addOrders(tx, events);
+    await refoldFeatures(tx, [...new Set(events.map(({ data }) => data.partyId))]);
   },
 };

@@ -1,8 +1,9 @@
 import { until } from '@crm/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { EachBatchPayload } from 'kafkajs';
-import { silentLogger } from '../signals.js';
+import { BATCH } from '../feed.js';
 import type { FeedEvent } from '../feed-event.js';
+import { silentLogger } from '../signals.js';
 import { DeliveryPump, type SettledOffset } from './delivery-pump.js';
 import { toMessage } from './kafka-message.js';
 import { PartitionBatch } from './partition-batch.js';
@@ -72,11 +73,11 @@ describe('deliveries of what was fetched', () => {
   it('hold what several partitions have, at most a batch, each partition in order', async () => {
     const deliveries: (readonly FeedEvent[])[] = [];
     const { pump, settled } = pumpTo((events) => Promise.resolve(void deliveries.push(events)));
-    const partitions = [fetched(0, 600), fetched(1, 30), fetched(2, 100)];
+    const partitions = [fetched(0, BATCH + 100), fetched(1, 30), fetched(2, 100)];
     await Promise.all(partitions.map(({ batch }) => pump.deliver(batch)));
-    expect(deliveries.every((events) => events.length <= 500)).toBe(true);
+    expect(deliveries.every((events) => events.length <= BATCH)).toBe(true);
     expect(deliveries.length).toBeLessThanOrEqual(3);
-    for (const [lane, count] of [600, 30, 100].entries())
+    for (const [lane, count] of [BATCH + 100, 30, 100].entries())
       expect(
         deliveries
           .flat()
@@ -84,7 +85,7 @@ describe('deliveries of what was fetched', () => {
           .map(({ position }) => Number(position)),
       ).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     expect(Object.fromEntries(settled.map(({ partition, offset }) => [partition, offset]))).toEqual({
-      0: '599',
+      0: String(BATCH + 99),
       1: '29',
       2: '99',
     });
@@ -116,7 +117,7 @@ describe('deliveries of what was fetched', () => {
       deliveries.push(events);
       return new Promise((resolve) => (release = resolve));
     });
-    const { batch } = fetched(0, 900);
+    const { batch } = fetched(0, BATCH + 400);
     const done = pump.deliver(batch);
     const rejected = expect(done).rejects.toThrow('the group rebalances');
     await until(() => deliveries.length === 1);
@@ -125,7 +126,7 @@ describe('deliveries of what was fetched', () => {
     await given;
     await rejected;
     expect(deliveries).toHaveLength(1);
-    expect(settled).toEqual([{ partition: 0, offset: '499' }]);
+    expect(settled).toEqual([{ partition: 0, offset: String(BATCH - 1) }]);
   });
 
   it('end with the subscription', async () => {
