@@ -6,7 +6,7 @@ import type { Admitted, Channel, ChannelAnswer, ChannelRequest } from './channel
 import type { Permission } from './contact-permissions.js';
 import { decideTreatment } from './decide-treatment.js';
 import { Places, type Patience } from './places.js';
-import { attemptTreatment, presentTreatment, skipTreatment } from './treatment.decider.js';
+import { attemptTreatment, presentTreatment, skipTreatment, withholdTreatment } from './treatment.decider.js';
 import type { TreatmentAssigned } from './treatment.events.js';
 
 /** Attempted at once in one process, so that a killed one leaves at most this many without an outcome. */
@@ -58,7 +58,7 @@ export class Attempts {
     if (admission.status === 'too-late') return false;
     if (admission.status === 'refused') {
       // One that was attempted before may have reached the customer then.
-      if (!one.again) await decideTreatment(this.context.store, assigned, skipTreatment(at, admission.reason));
+      if (!one.again) await decideTreatment(this.context.store, assigned, withholdTreatment(at, admission.reason));
       return true;
     }
     try {

@@ -5,7 +5,7 @@ import type { Channel } from './channels/channel.js';
 import { reserveContacts, type Permission } from './contact-permissions.js';
 import { decideTreatment } from './decide-treatment.js';
 import { deniedBy } from './denied-by.js';
-import { leaveUndetermined, postponeTreatment, skipTreatment } from './treatment.decider.js';
+import { leaveUndetermined, postponeTreatment, withholdTreatment } from './treatment.decider.js';
 
 /** A permission that is old as soon as it comes is the sign of a wrong clock: no use in asking for ever. */
 const MOST_ASKS = 5;
@@ -45,7 +45,7 @@ export class Sender {
 
   /** Carries out one round of at most 500; throws `PermissionUnknown` after the others are through. */
   async present(round: readonly ToPresent[], asks = MOST_ASKS): Promise<void> {
-    const inTime = await this.skipLate(round);
+    const inTime = await this.skipLate(round.map((one) => this.atPresent(one)));
     if (inTime.length === 0) return;
     const permissions = await reserveContacts(
       this.context.services,
@@ -78,13 +78,19 @@ export class Sender {
     if (unknown.length > 0 || (left.length > 0 && asks <= 1)) throw new PermissionUnknown();
   }
 
+  /** Rounds wait for each other, and hours go by: only a moment that is replayed, or was attempted, stands still. */
+  private atPresent(one: ToPresent): ToPresent {
+    if (one.again || one.assigned.replayedAt !== undefined) return one;
+    return { ...one, at: new Date(this.context.clock()).toISOString() };
+  }
+
   private async skipLate(round: readonly ToPresent[]): Promise<readonly ToPresent[]> {
     const isLate = ({ assigned, at }: ToPresent): boolean =>
       assigned.presentBy !== undefined && Date.parse(at) > Date.parse(assigned.presentBy);
     const late = round.filter((one) => isLate(one) && !one.again);
     const { store } = this.context;
     await Promise.all(
-      late.map(({ assigned, at }) => decideTreatment(store, assigned, skipTreatment(at, 'campaign-period-over'))),
+      late.map(({ assigned, at }) => decideTreatment(store, assigned, withholdTreatment(at, 'campaign-period-over'))),
     );
     return late.length === 0 ? round : round.filter((one) => !late.includes(one));
   }
@@ -100,7 +106,7 @@ export class Sender {
         : // What was attempted may have reached the customer: a denial of today does not make it certain that it has not.
           again
           ? leaveUndetermined(at)
-          : skipTreatment(at, deniedBy(reasons), reasons);
+          : withholdTreatment(at, deniedBy(reasons), reasons);
     await decideTreatment(this.context.store, assigned, decision);
   }
 

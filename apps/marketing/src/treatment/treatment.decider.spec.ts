@@ -10,6 +10,7 @@ import {
   settleTreatment,
   skipTreatment,
   withdrawTreatment,
+  withholdTreatment,
 } from './treatment.decider.js';
 import type { TreatmentEvent } from './treatment.events.js';
 import { treatmentAggregate } from './treatment.js';
@@ -153,6 +154,21 @@ describe('skip treatment', () => {
   });
   it('refuses what was never assigned', () => {
     given().when(skipTreatment(at, 'late')).rejects('treatment-unknown');
+  });
+});
+
+describe('withhold treatment', () => {
+  it('skips what was not begun, with the reasons', () => {
+    given(assigned)
+      .when(withholdTreatment(at, 'consent', reasons))
+      .emits(skippedBy('consent'));
+    given(assigned, postponed).when(withholdTreatment(at, 'late')).emits(skippedBy('late', []));
+  });
+  it('leaves what another sender attempted meanwhile, settled or not', () => {
+    given(assigned, attempted)
+      .when(withholdTreatment(at, 'consent', reasons))
+      .emitsNothing();
+    given(assigned, attempted, undetermined).when(withholdTreatment(at, 'late')).emitsNothing();
   });
 });
 

@@ -79,15 +79,19 @@ export const skipTreatment =
     return [skipped(existing(state), at, reason, reasons)];
   };
 
-/** Skips what was not begun, even what was never assigned; an attempt under way settles itself. */
+/** Skips what was not begun. What somebody attempted meanwhile may have reached the customer, and settles itself. */
+export const withholdTreatment =
+  (at: string, reason: string, reasons: readonly PermissionReason[] = []) =>
+  (state: Treatment): readonly TreatmentEvent[] =>
+    state.status === 'assigned' || state.status === 'waiting' ? [skipped(state.assigned, at, reason, reasons)] : [];
+
+/** Skips what was not begun, even what was never assigned. */
 export const withdrawTreatment =
   (input: AssignTreatmentInput, reason: string) =>
-  (state: Treatment): readonly TreatmentEvent[] => {
-    if (state.status === 'new') return [...assignTreatment(input)(state), skipped(input, input.at, reason, [])];
-    return state.status === 'assigned' || state.status === 'waiting'
-      ? [skipped(state.assigned, input.at, reason, [])]
-      : [];
-  };
+  (state: Treatment): readonly TreatmentEvent[] =>
+    state.status === 'new'
+      ? [...assignTreatment(input)(state), skipped(input, input.at, reason, [])]
+      : withholdTreatment(input.at, reason)(state);
 
 /** Nobody knows what became of the attempt, and nobody will try again. */
 export const leaveUndetermined =
