@@ -6,11 +6,15 @@ import type { ResponseReceived } from './response.events.js';
 import { responseAggregate, responseIdOf } from './response.js';
 
 const SOURCE = 'email';
+const MINUTE = 'yyyy-mm-ddThh:mm'.length;
 
-/** What a message brings back by itself: once for each treatment, however often it is heard. */
+/** What a message brings back by itself. */
 export type MailResponseKind = 'unsubscribed' | 'bounced' | 'complained';
 
-/** Records the answer to a message; nothing for a treatment that is not known, or whose party was erased. */
+/**
+ * Records the answer to a message; nothing for a treatment that is not known, or whose party was erased. A bounce counts once
+ * for each treatment; who unsubscribes or complains may have agreed again meanwhile, and is heard again after a minute.
+ */
 export async function recordMailResponse(
   { store }: ServiceContext,
   treatmentId: string,
@@ -20,7 +24,8 @@ export async function recordMailResponse(
   const { state } = await store.read(treatmentAggregate, treatmentId);
   if (state.status === 'new') return;
   const { partyId } = state.assigned;
-  const responseRef = `${treatmentId}/${kind}`;
+  const said = kind === 'bounced' ? kind : `${kind}/${at.slice(0, MINUTE)}`;
+  const responseRef = `${treatmentId}/${said}`;
   const responseId = responseIdOf(SOURCE, responseRef);
   const event: ResponseReceived = {
     type: 'ResponseReceived',

@@ -17,6 +17,7 @@ export async function recordReport(context: ServiceContext, treatmentId: string,
   await decideTreatment(context.store, state.assigned, settleTreatment);
   if (report.says !== 'failed' && report.says !== 'complaint') return;
   const now = new Date(context.clock()).toISOString();
-  const at = report.at === undefined || report.at > now ? now : report.at;
+  // A complaint withdraws consent, from when it is heard on: the report's own time may lie before a consent that it answers.
+  const at = report.says === 'complaint' || report.at === undefined || report.at > now ? now : report.at;
   await recordMailResponse(context, treatmentId, KIND_OF[report.says], at);
 }
