@@ -13,9 +13,9 @@ const USAGE = `npm run stack:up [-- options]      starts PostgreSQL, Kafka, Redi
 npm run stack:status [-- --json]   what runs and whether it is ready
 npm run stack:down [-- --delete]   stops everything; --delete removes its data, secrets and logs
 State, data and logs are in .stack, or in the folder that CRM_STACK_DIR names.
-CRM_LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_TRACES_SAMPLER_ARG reach the services.`;
+CRM_LOG_LEVEL, CRM_HOME_TIME_ZONE, OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_TRACES_SAMPLER_ARG reach the services.`;
 
-const HANDED_ON = ['CRM_LOG_LEVEL', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG'];
+const HANDED_ON = ['CRM_LOG_LEVEL', 'CRM_HOME_TIME_ZONE', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG'];
 
 const report = (line) => process.stderr.write(`${line}\n`);
 

@@ -10,6 +10,7 @@ import type { ContactPolicySet } from './contact-policy/contact-policy.events.js
 import { contactPolicyAggregate } from './contact-policy/contact-policy.js';
 import { ContactPolicyModule } from './contact-policy/contact-policy.module.js';
 import { publishContactPolicy } from './contact-policy/contact-policy.publisher.js';
+import { CUSTOMER_INFORMATION_SETTINGS } from './customer-information-settings.js';
 import type { ErasureEvent } from './erasure/erasure.events.js';
 import { erasureAggregate } from './erasure/erasure.js';
 import { keepErasure } from './erasure/keep-erasure.js';
@@ -33,6 +34,7 @@ import { timelineProjection } from './timeline/timeline.projection.js';
 /** Who the customers are, whether they may be contacted, what happened with them, and how they are forgotten. */
 export const customerInformationService = defineService({
   name: 'customer-information',
+  settings: CUSTOMER_INFORMATION_SETTINGS,
   modules: [
     PartyModule,
     PartyDirectoryModule,

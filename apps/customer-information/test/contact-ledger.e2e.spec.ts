@@ -1,5 +1,6 @@
 import {
   ContactMadeV1,
+  MarketingResponseReceivedV1,
   ResponseRecordedV1,
   SalesTaskGivenUpV1,
   SalesTaskReachedV1,
@@ -141,6 +142,20 @@ describe('the contact ledger', () => {
     expect(await consents('?asOf=2026-03-02T00:00:00Z')).toEqual([]);
     await happened('marketing', ResponseRecordedV1, { ...response, kind: 'complained', matched: false });
     expect(await consents()).toMatchObject([withdrawn, { purpose: 'any', channel: 'any', state: 'denied' }]);
+  });
+
+  it('withdraws it as soon as somebody is heard, before the response is matched', async () => {
+    const treatment = aTreatment('recorder');
+    const { partyId, treatmentId } = treatment;
+    await happened('marketing', TreatmentPresentedV1, treatment);
+    const from = { channel: 'email', source: 'email' };
+    const response = { responseId: newId(), partyId, kind: 'unsubscribed', at: SOON, ...from } as const;
+    await happened('marketing', MarketingResponseReceivedV1, response);
+    const consents = async (): Promise<unknown> =>
+      (await services.send('agent', 'GET', `/v1/parties/${partyId}/consents`)).body.items;
+    expect(await consents()).toEqual([]);
+    await happened('marketing', MarketingResponseReceivedV1, { ...response, treatmentId });
+    expect(await consents()).toMatchObject([{ purpose: 'winback', channel: 'recorder', state: 'denied' }]);
   });
 
   it('makes everything wait that concerns a party of whom something could not be kept', async () => {

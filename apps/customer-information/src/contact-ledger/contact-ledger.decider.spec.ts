@@ -5,6 +5,7 @@ import {
   recordContact,
   reserveContact,
   settleReached,
+  stateConsentNow,
   stateConsents,
   withdrawConsent,
 } from './contact-ledger.decider.js';
@@ -36,6 +37,34 @@ const aContact = (certainty: 'certain' | 'undetermined'): ContactRecorded => ({
   type: 'ContactRecorded',
   occurredAt: AT,
   data: { contactKey: TREATMENT, channel: 'call', purpose: 'winback', at: AT, certainty },
+});
+
+describe('state a consent now', () => {
+  const denial = { purpose: 'winback', channel: 'email', state: 'denied', source: 'call' } as const;
+  const denied = (at: string): ContactLedgerEvent => ({
+    type: 'ConsentDenied',
+    occurredAt: at,
+    data: { purpose: 'winback', channel: 'email', source: 'call', at },
+  });
+
+  it('holds from now on', () => {
+    given(granted).when(stateConsentNow(denial, LATER)).emits(denied(LATER));
+  });
+
+  it('holds also against what a clock that was ahead has dated later', () => {
+    given(granted)
+      .when(stateConsentNow(denial, '2026-03-01T09:00:00.000Z'))
+      .emits(denied('2026-03-01T09:00:00.000Z'), denied('2026-03-01T10:00:00.001Z'));
+  });
+
+  it('leaves other channels and purposes alone', () => {
+    given(granted)
+      .when(stateConsentNow({ ...denial, channel: 'sms' }, AT))
+      .emitsTypes('ConsentDenied');
+    given(granted)
+      .when(stateConsentNow({ ...denial, purpose: 'news' }, AT))
+      .emitsTypes('ConsentDenied');
+  });
 });
 
 describe('state consents', () => {

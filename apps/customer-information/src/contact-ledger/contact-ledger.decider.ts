@@ -17,6 +17,18 @@ export const stateConsents =
   (ledger: ContactLedger): readonly ContactLedgerEvent[] =>
     statements.filter((statement) => isNews(ledger, statement)).map(consentEvent);
 
+/** What is said now holds from now on, also against what a clock that was ahead has dated later. */
+export const stateConsentNow =
+  (statement: Omit<ConsentStatement, 'at'>, now: string) =>
+  (ledger: ContactLedger): readonly ContactLedgerEvent[] => {
+    const last = ledger.consents
+      .filter(({ purpose, channel }) => purpose === statement.purpose && channel === statement.channel)
+      .reduce((latest, { at }) => (at > latest ? at : latest), '');
+    const statements = [{ ...statement, at: now }];
+    if (last >= now) statements.push({ ...statement, at: new Date(Date.parse(last) + 1).toISOString() });
+    return stateConsents(statements)(ledger);
+  };
+
 /** Takes a slot for a permitted contact, unless this very contact has one already. */
 export const reserveContact =
   (reservation: {

@@ -1,12 +1,12 @@
 import { fold, type RecordedEvent } from '@crm/event-sourcing';
 import { ServiceContext } from '@crm/platform';
 import { Injectable } from '@nestjs/common';
-import { HOME_TIME_ZONE } from '../config.js';
 import type { Ruling } from '../contact-ledger/permission.decider.js';
 import { contactLedgerId } from '../contact-ledger/contact-ledger.js';
 import type { ContactPolicySet } from '../contact-policy/contact-policy.events.js';
 import { contactPolicyAggregate, contactPolicyId, type ContactPolicy } from '../contact-policy/contact-policy.js';
-import { erasureId } from '../erasure/erasure.js';
+import { homeTimeZone } from '../customer-information-settings.js';
+import { erasureAggregate, erasureId } from '../erasure/erasure.js';
 import type { ContactPoint } from '../party/party.events.js';
 import { partyAggregate } from '../party/party.js';
 import { contactPointFor } from './contact-points.js';
@@ -54,10 +54,15 @@ export class PermissionFacts {
     const known = state.status === 'registered' ? state : undefined;
     const { needed, contactPoint } = contactPointFor(channel, known?.contactPoints ?? []);
     return {
-      timeZone: known?.timeZone ?? HOME_TIME_ZONE,
+      timeZone: known?.timeZone ?? homeTimeZone(this.context.settings),
       reachable: !needed || contactPoint !== undefined,
       ...(contactPoint === undefined ? {} : { contactPoint }),
     };
+  }
+
+  /** Whether the erasure of a party was asked for, whether or not it was carried out here yet. */
+  async isErased(partyId: string): Promise<boolean> {
+    return (await this.context.store.read(erasureAggregate, erasureId(partyId))).state.status !== 'none';
   }
 
   /** Parties of whom something was or may have been heard that could not be kept yet: nothing is sent to them meanwhile. */

@@ -58,7 +58,7 @@ export class ContactPermissionHandler implements IQueryHandler<ContactPermission
       this.facts.policyOf(purpose),
       this.facts.reachOf(partyId, channel),
       this.facts.incompleteOf([partyId]),
-      store.log.isBuried(partyId),
+      this.facts.isErased(partyId),
     ]);
     const { outcome, retryAt, rulings } = decidePermission(
       fold(contactLedgerAggregate, events as Iterable<ContactLedgerEvent>),

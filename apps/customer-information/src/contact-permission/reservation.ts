@@ -57,9 +57,12 @@ export class Reservations {
 
   private async reserve(item: ReservationItem, standing: StandingPolicy, incomplete: boolean): Promise<ItemOutcome> {
     const { partyId } = item;
-    const reach = await this.facts.reachOf(partyId, item.channel);
+    const [reach, erased] = await Promise.all([
+      this.facts.reachOf(partyId, item.channel),
+      this.facts.isErased(partyId),
+    ]);
     const now = new Date(this.context.clock()).toISOString();
-    const request = { ...requestOf(item, reach, now), incomplete };
+    const request = { ...requestOf(item, reach, now), erased, incomplete };
     const { permission, place } = await this.decide(item, standing, request);
     const reasons = await this.facts.reasonsOf(partyId, permission.rulings, standing.eventId);
     const { reservationKey } = item;
@@ -107,11 +110,11 @@ function requestOf(
   item: ReservationItem,
   { timeZone, reachable }: Reach,
   now: string,
-): Omit<PermissionRequest, 'incomplete'> {
+): Omit<PermissionRequest, 'erased' | 'incomplete'> {
   const { channel, purpose, reservationKey, treatmentId } = item;
   const at = item.at === undefined ? now : new Date(item.at).toISOString();
   const treatment = treatmentId === undefined ? {} : { treatmentId };
-  return { channel, purpose, at, now, timeZone, reachable, erased: false, reservationKey, ...treatment };
+  return { channel, purpose, at, now, timeZone, reachable, reservationKey, ...treatment };
 }
 
 function grantOf({ contactPoint }: Reach, now: number): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type {
   ContactMadeV1Data,
+  MarketingResponseReceivedV1Data,
   ResponseRecordedV1Data,
   SalesTaskDeniedV1Data,
   SalesTaskGivenUpV1Data,
@@ -24,11 +25,15 @@ type Outcome =
   | DomainEvent<'crm.marketing.treatment-presented.v1', TreatmentPresentedV1Data>
   | DomainEvent<'crm.marketing.treatment-undetermined.v1', TreatmentUndeterminedV1Data>
   | DomainEvent<'crm.marketing.treatment-skipped.v1', TreatmentSkippedV1Data>
+  | DomainEvent<'crm.marketing.response-received.v1', MarketingResponseReceivedV1Data>
   | DomainEvent<'crm.marketing.response-recorded.v1', ResponseRecordedV1Data>
   | DomainEvent<'crm.sales.task-reached.v1' | 'crm.service.task-reached.v1', SalesTaskReachedV1Data>
   | DomainEvent<'crm.sales.task-denied.v1' | 'crm.service.task-denied.v1', SalesTaskDeniedV1Data>
   | DomainEvent<'crm.sales.task-given-up.v1' | 'crm.service.task-given-up.v1', SalesTaskGivenUpV1Data>
   | DomainEvent<'crm.service.contact-made.v1', ContactMadeV1Data>;
+
+type Heard = Pick<MarketingResponseReceivedV1Data, 'kind' | 'at' | 'partyId' | 'treatmentId'> &
+  Partial<Pick<ResponseRecordedV1Data, 'campaignId' | 'waveId'>>;
 
 type LedgerDecision = Decide<ContactLedger, ContactLedgerEvent>;
 
@@ -42,6 +47,7 @@ export const keepContactLedger = ({ store }: ServiceContext): Reactor<Outcome> =
         'crm.marketing.treatment-presented.v1',
         'crm.marketing.treatment-undetermined.v1',
         'crm.marketing.treatment-skipped.v1',
+        'crm.marketing.response-received.v1',
         'crm.marketing.response-recorded.v1',
       ],
     },
@@ -90,6 +96,8 @@ function decisionOf(event: FeedEvent<Outcome>): LedgerDecision | undefined {
       return freeReservation(event.data.treatmentId, event.data.reason, event.data.at);
     case 'crm.service.contact-made.v1':
       return outboundContact(event.data);
+    case 'crm.marketing.response-received.v1':
+      return event.data.treatmentId === undefined ? undefined : withdrawal(event.data);
     case 'crm.marketing.response-recorded.v1':
       return withdrawal(event.data);
   }
@@ -109,7 +117,8 @@ function outboundContact(contact: ContactMadeV1Data): LedgerDecision | undefined
   return recordContact({ contactKey: treatmentId ?? interactionId, channel, at, certainty: 'certain' });
 }
 
-function withdrawal(response: ResponseRecordedV1Data): LedgerDecision | undefined {
+/** Heard twice: at once by what it answers, so that nothing is sent while it is matched; and then by its match, whatever it is. */
+function withdrawal(response: Heard): LedgerDecision | undefined {
   const { kind, at, campaignId, waveId, partyId } = response;
   if (kind !== 'unsubscribed' && kind !== 'complained') return undefined;
   const ofMember =

@@ -3,7 +3,7 @@ import { IsOccurredAt, ServiceContext, type CommandRequest } from '@crm/platform
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { SOURCE } from '../../words.js';
-import { stateConsents } from '../contact-ledger.decider.js';
+import { stateConsentNow, stateConsents } from '../contact-ledger.decider.js';
 import type { ContactLedgerEvent } from '../contact-ledger.events.js';
 import { contactLedgerAggregate, contactLedgerId } from '../contact-ledger.js';
 
@@ -29,8 +29,11 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
   constructor(private readonly context: ServiceContext) {}
 
   execute({ partyId, pair, body, command }: SetConsent): Promise<Committed<ContactLedgerEvent>> {
-    const at = command.occurredAt ?? new Date(this.context.clock()).toISOString();
-    const decide = stateConsents([{ ...pair, state: body.state, source: body.source, at }]);
+    const statement = { ...pair, state: body.state, source: body.source };
+    const decide =
+      command.occurredAt === undefined
+        ? stateConsentNow(statement, new Date(this.context.clock()).toISOString())
+        : stateConsents([{ ...statement, at: command.occurredAt }]);
     const options = { ...command.options, key: partyId };
     return this.context.store.transact(contactLedgerAggregate, contactLedgerId(partyId), decide, options);
   }
