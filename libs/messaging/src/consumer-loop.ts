@@ -1,3 +1,4 @@
+import type { LanePositions } from '@crm/event-sourcing';
 import { BackOff, pause } from './back-off.js';
 import { isProjection, type Consumer } from './consumer.js';
 import type { ConsumerWork } from './consumer-work.js';
@@ -7,6 +8,7 @@ import { describeFailure } from './failure.js';
 import type { FeedEvent } from './feed-event.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { Reporting } from './signals.js';
+import { StillLanes } from './still-lanes.js';
 import type { Subscription, Transport } from './transport.js';
 
 const STORE_MS = 100;
@@ -23,6 +25,7 @@ export class ConsumerLoop {
   private ending = false;
   private storing: NodeJS.Timeout | undefined;
   private readonly turn = new OneAtATime();
+  private readonly still: StillLanes;
 
   constructor(
     readonly consumer: Consumer,
@@ -31,6 +34,7 @@ export class ConsumerLoop {
     private readonly onProgress: () => void,
   ) {
     this.kind = isProjection(consumer) ? 'projection' : 'reactor';
+    this.still = new StillLanes(work);
   }
 
   get state(): ConsumerState {
@@ -93,6 +97,18 @@ export class ConsumerLoop {
     }
   }
 
+  /** Reads from the feed what no transport brings any more. */
+  async fetchStill(): Promise<void> {
+    for (const source of this.sources) {
+      if (this.current !== 'running' || this.turn.isBusy) return;
+      try {
+        await this.fetchFrom(source, await this.still.look(source));
+      } catch (error) {
+        if (!this.halt(error) && !(error instanceof CursorMoved)) this.warn(error, 0);
+      }
+    }
+  }
+
   /** Stores the cursor where it has passed events that this consumer does not want, unless the consumer is at work. */
   async store(): Promise<void> {
     clearTimeout(this.storing);
@@ -118,6 +134,16 @@ export class ConsumerLoop {
   /** Runs an operator's work between deliveries. */
   between<T>(work: () => Promise<T>): Promise<T> {
     return this.turn.run(work);
+  }
+
+  private async fetchFrom(source: string, start: LanePositions | undefined): Promise<void> {
+    for (let from = start; from !== undefined && !this.stopping.signal.aborted;) {
+      const at: LanePositions = from;
+      const after = await this.turn.run(() => this.work.fetch(source, at));
+      this.onProgress();
+      from = after === at ? undefined : after;
+    }
+    this.storeSoon();
   }
 
   private async open(source: string): Promise<Track> {

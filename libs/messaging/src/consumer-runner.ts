@@ -13,6 +13,7 @@ import type { Transport } from './transport.js';
 const NAME = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 const RESUME_MS = 500;
 const RECONCILED_MS = 2_000;
+const STILL_MS = 30_000;
 const STOP_MS = 20_000;
 
 /** A source of a service's consumers: its feed for what is missing, and the transport that brings the rest. */
@@ -31,6 +32,8 @@ export interface ConsumerRunnerOptions {
   readonly attempts?: number;
   /** How long `stop` waits for what is in hand; default 20 s. */
   readonly stopMs?: number;
+  /** After how long what a transport does not bring is read from the feed; default 30 s. */
+  readonly stillMs?: number;
   readonly logger?: ConsumerLogger;
   readonly observe?: (signal: ConsumerSignal) => void;
 }
@@ -46,6 +49,8 @@ export class ConsumerRunner {
   private timer: NodeJS.Timeout | undefined;
   private resuming: Promise<void> = Promise.resolve();
   private lookedAt = 0;
+  private fetching: Promise<unknown> | undefined;
+  private fetchedAt = 0;
 
   constructor(private readonly options: ConsumerRunnerOptions) {
     this.pool = options.pool;
@@ -67,7 +72,7 @@ export class ConsumerRunner {
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const stopped = Promise.all([...this.loops.map((loop) => loop.stop()), this.resuming]);
+    const stopped = Promise.all([...this.loops.map((loop) => loop.stop()), this.resuming, this.fetching]);
     if ((await within(stopped, this.options.stopMs ?? STOP_MS)) !== undefined) return;
     const consumers = this.loops.filter((loop) => loop.isBusy).map((loop) => loop.work.name);
     this.reporting.logger.error({ consumers }, 'consumers do not end; they are left behind');
@@ -162,6 +167,7 @@ export class ConsumerRunner {
   }
 
   private async resumeDue(): Promise<void> {
+    this.fetchStill();
     try {
       const { rows } = await this.pool.query<{ consumer: string }>(
         'SELECT DISTINCT consumer FROM bus.waiting WHERE due_at <= clock_timestamp()',
@@ -174,9 +180,21 @@ export class ConsumerRunner {
     }
   }
 
+  private fetchStill(): void {
+    if (performance.now() - this.fetchedAt < (this.options.stillMs ?? STILL_MS)) return;
+    this.fetchedAt = performance.now();
+    this.fetching ??= Promise.all(this.loops.map((loop) => loop.fetchStill())).finally(
+      () => (this.fetching = undefined),
+    );
+  }
+
   /** Consumers that a restored source had stopped go on once their cursors count the log that it is now. */
   private async startReconciled(): Promise<void> {
     this.lookedAt = performance.now();
-    for (const loop of this.loops) if ((await loop.isReconciled()) && this.timer !== undefined) this.startLoop(loop);
+    for (const loop of this.loops) {
+      // One of its sources cannot be asked: it is looked at again, and the others do not wait for it.
+      const isReconciled = await loop.isReconciled().catch(() => false);
+      if (isReconciled && this.timer !== undefined) this.startLoop(loop);
+    }
   }
 }

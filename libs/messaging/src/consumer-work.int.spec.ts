@@ -2,9 +2,11 @@ import { newId } from '@crm/event-sourcing';
 import { TestBus, type ParcelEvent, type TestSource } from '@crm/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Projection } from './consumer.js';
+import { ConsumerRunner } from './consumer-runner.js';
 import { ConsumerWork } from './consumer-work.js';
 import { BATCH } from './feed.js';
 import { silentLogger } from './signals.js';
+import type { Transport } from './transport.js';
 
 const lost: Projection<ParcelEvent> = {
   name: 'lost',
@@ -74,6 +76,38 @@ describe('what a consumer passes without handling it', () => {
     const { positions } = await work.open('parcels');
     expect(positions[taken]).toBe(7n);
     expect((await stored()).filter((lane) => lane !== taken)).toEqual(others);
+  });
+});
+
+describe('a lane to which the transport brings nothing any more', () => {
+  const nothing: Transport = {
+    subscribe: () => ({ stop: () => Promise.resolve() }),
+    close: () => Promise.resolve(),
+  };
+
+  it('is read from the feed, from the cursor to its head', async () => {
+    const handled: string[] = [];
+    const forgetful: Projection<ParcelEvent> = {
+      ...lost,
+      apply: (_, events) => {
+        handled.push(...events.map(({ eventId }) => eventId));
+        return Promise.resolve();
+      },
+    };
+    await parcels.parcel(newId(), ...Array.from({ length: BATCH }, () => 'Daegu'));
+    await parcels.parcel(newId(), 'Busan');
+    const runner = new ConsumerRunner({
+      ...{ service: 'reader', pool: bus.database.pool, stillMs: 100 },
+      sources: [{ feed: parcels.feed, transport: nothing }],
+      projections: [forgetful],
+    });
+    await runner.start();
+    await runner.idle();
+    await parcels.parcel(newId(), 'Jeju');
+    await runner.idle();
+    await runner.stop();
+    expect(new Set(handled).size).toBe(BATCH + 2);
+    expect(handled).toHaveLength(BATCH + 2);
   });
 });
 

@@ -1,10 +1,19 @@
+import type { LanePositions } from '@crm/event-sourcing';
 import type pg from 'pg';
 import { BatchSettling } from './batch-settling.js';
 import { follows, type Consumer } from './consumer.js';
-import { advance, followedIncarnation, openCursor, storedTrack, trackAfter, type Track } from './cursor.js';
+import {
+  advance,
+  cursorPositions,
+  followedIncarnation,
+  openCursor,
+  storedTrack,
+  trackAfter,
+  type Track,
+} from './cursor.js';
 import { CursorMoved, GapRemains, IncarnationChanged } from './errors.js';
 import { processEnded } from './failure.js';
-import { BATCH, readReferences, type Feed, type Reference } from './feed.js';
+import { BATCH, fromStart, limitPerLane, readReferences, type Feed, type Reference } from './feed.js';
 import type { FeedEvent } from './feed-event.js';
 import { Delivery } from './delivery.js';
 import { FollowedLogs } from './followed-logs.js';
@@ -17,12 +26,9 @@ import { replayStep, streamStep, waitingStep } from './steps.js';
 const MOST_UNSTORED = 2_000n;
 
 // Whole keys from their first event on: a key of more events than are read at once is due when its first event is.
-const DUE = `WITH due AS (
-    SELECT source, key FROM bus.waiting w WHERE consumer = $1 AND due_at <= clock_timestamp()
-      AND NOT EXISTS (SELECT FROM bus.waiting f WHERE f.consumer = w.consumer AND f.source = w.source AND f.key = w.key
-        AND f.position < w.position AND f.due_at > clock_timestamp())
-    GROUP BY source, key LIMIT $2
-  )
+const DUE = `WITH first AS (
+    SELECT DISTINCT ON (source, key) source, key, due_at FROM bus.waiting WHERE consumer = $1 ORDER BY source, key, position
+  ), due AS (SELECT source, key FROM first WHERE due_at <= clock_timestamp() LIMIT $2)
   SELECT w.source, w.lane, w.position FROM bus.waiting w JOIN due USING (source, key)
   WHERE w.consumer = $1 ORDER BY w.source, w.lane, w.position LIMIT $2`;
 
@@ -50,7 +56,8 @@ export class ConsumerWork {
   private readonly started: StartedEvents;
   private readonly logs: FollowedLogs;
   private readonly tracks = new Map<string, Track>();
-  private readonly begun = new Set<string>();
+  /** By source: whether its first batch has to be handled event by event; asked once, however often that is tried. */
+  private readonly suspect = new Map<string, boolean>();
 
   constructor(private readonly options: ConsumerWorkOptions) {
     this.name = options.name ?? options.consumer.name;
@@ -100,6 +107,28 @@ export class ConsumerWork {
       if (batch.length === 0) return;
       await this.handleNext(track, batch);
     }
+  }
+
+  /** Where the cursor stands, whoever moved it. */
+  async standing(source: string): Promise<LanePositions> {
+    const positions = await cursorPositions(this.options.pool, this.name, source);
+    return positions.length > 0 ? positions : fromStart(this.feedOf(source).lanes);
+  }
+
+  /** Reads the next events from the feed, which no transport brings, and handles them; after which positions that was. */
+  async fetch(source: string, from: LanePositions): Promise<LanePositions> {
+    const feed = this.feedOf(source);
+    const events = await feed.read(from, limitPerLane(from, await feed.heads(), BATCH));
+    if (events.length === 0) return from;
+    await this.open(source);
+    await this.handle(source, events);
+    const after = [...from];
+    for (const { lane, position } of events) after[lane] = position;
+    return after;
+  }
+
+  headsOf(source: string): Promise<LanePositions> {
+    return this.feedOf(source).heads();
   }
 
   /** Handles what waited and is due; whether there was anything. */
@@ -169,10 +198,12 @@ export class ConsumerWork {
   }
 
   private async handleNext(track: Track, batch: readonly FeedEvent[]): Promise<void> {
-    const first = !this.begun.has(track.source);
-    if (first && (await this.started.isSuspect(track))) await this.handleOneByOne(track, batch);
+    const { source } = track;
+    const suspect = this.suspect.get(source) ?? (await this.started.isSuspect(track));
+    this.suspect.set(source, suspect);
+    if (suspect) await this.handleOneByOne(track, batch);
     else await this.handleBatch(track, batch);
-    this.begun.add(track.source);
+    this.suspect.set(source, false);
   }
 
   private async handleBatch(

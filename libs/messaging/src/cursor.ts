@@ -76,6 +76,11 @@ export async function followedIncarnation(
   return (await readCursor(pool, consumer, source))[0]?.incarnation;
 }
 
+/** Where a consumer's cursor stands in each lane; nothing before its first event. */
+export async function cursorPositions(pool: pg.Pool, consumer: string, source: string): Promise<LanePositions> {
+  return (await readCursor(pool, consumer, source)).map((row) => row.position);
+}
+
 interface CursorRow {
   readonly lane: number;
   readonly position: bigint;

@@ -61,7 +61,7 @@ export async function readReferences(feed: Feed, references: readonly Reference[
   const found: FeedEvent[] = [];
   while (wanted.some((positions) => positions.length > 0)) {
     const after = wanted.map((positions) => (positions[0] ?? BEYOND + 1n) - 1n);
-    const page = await feed.read(after, BATCH);
+    const page = await feed.read(after, spanOf(wanted));
     for (const [lane, positions] of wanted.entries())
       takeFrom(
         page.filter((event) => event.lane === lane),
@@ -70,6 +70,13 @@ export async function readReferences(feed: Feed, references: readonly Reference[
       );
   }
   return found;
+}
+
+/** Events a lane that reach from the first to the last position wanted, a batch at most in all. */
+function spanOf(wanted: readonly (readonly bigint[])[]): number {
+  const open = wanted.filter((positions) => positions.length > 0);
+  const spans = open.map((positions) => Number((positions.at(-1) ?? 0n) - (positions[0] ?? 0n)) + 1);
+  return Math.min(Math.max(...spans), Math.ceil(BATCH / open.length));
 }
 
 function takeFrom(page: readonly FeedEvent[], positions: bigint[], found: FeedEvent[]): void {

@@ -41,6 +41,7 @@ export class ConsumerSession {
   private committedAt = performance.now();
   private heardAt = performance.now();
   private lived = false;
+  private over = false;
   private beating = false;
   private fail: (error: Error) => void = () => undefined;
 
@@ -71,30 +72,40 @@ export class ConsumerSession {
       signal.addEventListener('abort', stop, { once: true });
     });
     const beat = setInterval(() => void this.beat(), timing.heartbeatMs / 2);
+    const starting = this.start();
     try {
-      await Promise.race([this.ended(), stopped, this.start().then(() => stopped)]);
+      await Promise.race([this.ended(), stopped, starting.then(() => stopped)]);
     } finally {
+      this.over = true;
       // The signal outlives the session, and would keep it.
       signal.removeEventListener('abort', stop);
       await this.pump.close();
       clearInterval(beat);
       await this.commit();
       await answered(this.consumer.disconnect(), 'leaving the group', LEAVE_MS).catch(() => undefined);
+      // One that was still connecting would join after that, and keep its lanes from everybody.
+      void starting.then(() => this.consumer.disconnect()).catch(() => undefined);
     }
   }
 
   private async start(): Promise<void> {
     const { topic, subscriber, logger } = this.options;
     await this.consumer.connect();
+    if (this.isOver()) return;
     await this.consumer.subscribe({ topics: [topic], fromBeginning: true }).catch((error: unknown) => {
       throw isUnknownTopic(error) ? new UnfitTopic(topic, 'does not exist') : error;
     });
+    if (this.isOver()) return;
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: LANES,
       eachBatch: (payload) => this.pump.deliver(new PartitionBatch(payload, subscriber.source, logger)),
     });
+  }
+
+  private isOver(): boolean {
+    return this.over;
   }
 
   /** Rejects when the consumer has ended. */

@@ -83,6 +83,7 @@ describe('topics', () => {
       ],
     });
     await until(async () => (await settings())['segment.ms'] === String(HOUR_MS));
+    expect((await apply()).join()).not.toContain('retention.ms');
     const report = await apply({ retentionMs: 48 * HOUR_MS });
     expect(report).toContain(`${topic}: retention.ms 1000 → ${String(48 * HOUR_MS)}`);
     await until(async () => (await settings())['retention.ms'] === String(48 * HOUR_MS));

@@ -13,8 +13,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export interface TopicPlan {
   /** Lanes of the services' logs; never changed once there are events. */
   readonly partitions: number;
+  /** Of topics that are made; those that exist keep theirs. */
   readonly replicationFactor: number;
-  /** How long events can be read from the topic; default 14 days. */
+  /** How long events can be read from the topic; default 14 days, and for a topic that exists what it has. */
   readonly retentionMs?: number;
   /** Default: 2, or 1 where there is one replica. */
   readonly minInsyncReplicas?: number;
@@ -38,15 +39,14 @@ export async function applyTopics(
   const topics = services.map(nameOf);
   try {
     await admin.connect();
-    const existing = new Set(await admin.listTopics());
-    await checkPartitions(
-      admin,
-      topics.filter((topic) => existing.has(topic)),
-      plan.partitions,
-    );
-    for (const topic of topics)
-      if (existing.has(topic)) await alter(admin, topic, plan, report);
-      else await create(admin, topic, plan, report);
+    const listed = new Set(await admin.listTopics());
+    const existing = topics.filter((topic) => listed.has(topic));
+    const replicas = await checkPartitions(admin, existing, plan.partitions);
+    for (const topic of topics) {
+      const replicationFactor = replicas.get(topic);
+      if (replicationFactor === undefined) await create(admin, topic, plan, report);
+      else await alter(admin, topic, { ...plan, replicationFactor }, report);
+    }
     if (plan.access === true) await applyAccess(admin, services, nameOf, report);
   } finally {
     await admin.disconnect();
@@ -56,7 +56,7 @@ export async function applyTopics(
 function configOf({ replicationFactor, retentionMs, minInsyncReplicas }: TopicPlan): Readonly<Record<string, string>> {
   return {
     'cleanup.policy': 'delete',
-    'retention.ms': String(retentionMs ?? 14 * DAY_MS),
+    ...(retentionMs === undefined ? {} : { 'retention.ms': String(retentionMs) }),
     'min.insync.replicas': String(minInsyncReplicas ?? Math.min(2, replicationFactor)),
     // Retention counts from the publication, and a producer whose clock is wrong is not refused; `ce_time` says when it was recorded.
     'message.timestamp.type': 'LogAppendTime',
@@ -65,9 +65,13 @@ function configOf({ replicationFactor, retentionMs, minInsyncReplicas }: TopicPl
   };
 }
 
-/** A lane is a partition: with another number of them positions could not be followed. */
-async function checkPartitions(admin: Admin, topics: readonly string[], wanted: number): Promise<void> {
-  if (topics.length === 0) return;
+/** A lane is a partition: with another number of them positions could not be followed. How many replicas each topic has. */
+async function checkPartitions(
+  admin: Admin,
+  topics: readonly string[],
+  wanted: number,
+): Promise<ReadonlyMap<string, number>> {
+  if (topics.length === 0) return new Map();
   const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
   for (const { name, partitions } of found)
     if (partitions.length !== wanted)
@@ -75,11 +79,15 @@ async function checkPartitions(admin: Admin, topics: readonly string[], wanted: 
         name,
         `has ${String(partitions.length)} partitions and not ${String(wanted)}, which cannot be changed: delete it, and the service publishes everything again`,
       );
+  return new Map(
+    found.map(({ name, partitions }) => [name, Math.min(...partitions.map(({ replicas }) => replicas.length))]),
+  );
 }
 
 async function create(admin: Admin, topic: string, plan: TopicPlan, report: (line: string) => void): Promise<void> {
   const { partitions: numPartitions, replicationFactor } = plan;
-  const configEntries = Object.entries(configOf(plan)).map(([name, value]) => ({ name, value }));
+  const kept = { ...plan, retentionMs: plan.retentionMs ?? 14 * DAY_MS };
+  const configEntries = Object.entries(configOf(kept)).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     topics: [{ topic, numPartitions, replicationFactor, configEntries }],
     waitForLeaders: false,

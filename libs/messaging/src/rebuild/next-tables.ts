@@ -1,8 +1,13 @@
 import type pg from 'pg';
+import { pause } from '../back-off.js';
 import type { Tx } from '../consumer.js';
 
 /** Where a rebuild writes, beside the live tables. */
 export const NEXT_SCHEMA = 'rm_next';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+const LOCK_WAIT = '4s';
+const LOCK_AGAIN_MS = 1_000;
 
 const NAME = /^[a-z_][a-z0-9_]*$/;
 const UNFIT = `SELECT c.relkind <> 'r' AS special,
@@ -49,8 +54,23 @@ export async function createNextTables(pool: pg.Pool, tables: readonly string[])
 
 /** Puts the rebuilt tables where the live ones were. */
 export async function switchTables(tx: Tx, tables: readonly string[]): Promise<void> {
+  while (!(await lockTables(tx, tables))) await pause(LOCK_AGAIN_MS);
   await tx.query(`DROP TABLE ${tables.map((table) => `rm.${table}`).join(', ')}`);
   for (const table of tables) await tx.query(`ALTER TABLE ${NEXT_SCHEMA}.${table} SET SCHEMA rm`);
+}
+
+/** Gives way after a while: whoever reads the tables would wait behind it for as long as a backup holds them. */
+async function lockTables(tx: Tx, tables: readonly string[]): Promise<boolean> {
+  await tx.query(`SAVEPOINT locks; SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
+  try {
+    await tx.query(`LOCK TABLE ${tables.map((table) => `rm.${table}`).join(', ')} IN ACCESS EXCLUSIVE MODE`);
+    await tx.query('SET LOCAL lock_timeout = DEFAULT; RELEASE SAVEPOINT locks');
+    return true;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT locks; RELEASE SAVEPOINT locks');
+    return false;
+  }
 }
 
 async function refuseUnfit(tx: Tx, table: string): Promise<void> {

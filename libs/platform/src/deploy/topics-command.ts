@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 
 interface TopicsArguments {
   readonly replicationFactor: number;
-  readonly retentionDays: number;
+  readonly retentionDays?: number;
   readonly acls?: boolean;
   readonly json?: boolean;
 }
@@ -22,8 +22,13 @@ interface TopicsArguments {
 export function topicsCommand(): Command {
   const apply = new Command('apply')
     .description('makes the topics of all services, and brings the settings of those that exist up to date')
-    .option('--replication-factor <number>', 'brokers that hold each event; of topics to be made', positive, 1)
-    .option('--retention-days <days>', 'how long events can be read from the topics', positive, 14)
+    .option(
+      '--replication-factor <number>',
+      'brokers that hold each event, in topics that are made; in production 3',
+      positive,
+      1,
+    )
+    .option('--retention-days <days>', 'how long events can be read; default 14, or what a topic has already', positive)
     .option('--acls', 'lets each service write its own topic and no other, where the brokers have access control')
     .option('--json', 'prints JSON')
     .addHelpText('after', '\nNeeds the CRM_KAFKA_… settings, and nothing else. Safe to repeat.')
@@ -34,7 +39,7 @@ export function topicsCommand(): Command {
       await applyTopics(settings, SERVICES, {
         partitions: LANES,
         replicationFactor,
-        retentionMs: retentionDays * DAY_MS,
+        ...(retentionDays === undefined ? {} : { retentionMs: retentionDays * DAY_MS }),
         access: acls === true,
         logger: createLogger({ service: 'topics', level: 'error' }),
         report: (line) => changes.push(line),

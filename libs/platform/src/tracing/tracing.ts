@@ -11,6 +11,8 @@ import {
 import type { Logger } from '../logging/logger.js';
 
 const EXPORT_MS = 5_000;
+// Several consumers end a batch of 2,000 events at once.
+const MOST_WAITING = 16_384;
 const EVERY_MS = 2_000;
 
 /** Where spans go, and how many. */
@@ -41,7 +43,7 @@ export function startTracing({ service, endpoint, ratio = 1, logger }: TracingOp
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EVERY_MS })],
+    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EVERY_MS, maxQueueSize: MOST_WAITING })],
   });
   provider.register();
   return {

@@ -1,0 +1,25 @@
+import type { LanePositions } from '@crm/event-sourcing';
+import type { ConsumerWork } from './consumer-work.js';
+import { BEYOND } from './feed.js';
+
+/**
+ * Finds the lanes of a source in which a consumer stands still although there is more. A topic forgets what is older than its
+ * retention: to whoever comes later it brings nothing until something new happens there.
+ */
+export class StillLanes {
+  private readonly seen = new Map<string, LanePositions>();
+
+  constructor(private readonly work: ConsumerWork) {}
+
+  /** Where to read from in lanes that have not moved since the last look, and `BEYOND` in the others; undefined when all go on. */
+  async look(source: string): Promise<LanePositions | undefined> {
+    const [positions, heads] = await Promise.all([this.work.standing(source), this.work.headsOf(source)]);
+    const before = this.seen.get(source);
+    this.seen.set(source, positions);
+    if (before === undefined) return undefined;
+    const from = positions.map((position, lane) =>
+      position === before[lane] && position < (heads[lane] ?? 0n) ? position : BEYOND,
+    );
+    return from.some((position) => position !== BEYOND) ? from : undefined;
+  }
+}
