@@ -1,10 +1,16 @@
 import { Rejected, StoreUnavailable } from '@crm/event-sourcing';
 import { describe, expect, it } from '@jest/globals';
-import { isGivenUp } from './give-up.js';
+import { isGivenUp, isHopeless } from './give-up.js';
 
 const { signal } = new AbortController();
 const stopping = AbortSignal.abort();
 const lost = Object.assign(new Error('lost'), { code: 'ECONNREFUSED' });
+
+describe('a computation that never ends', () => {
+  it('is begun ten times', () => {
+    expect([10, 11].map((attempt) => isHopeless({ attempt }))).toEqual([false, true]);
+  });
+});
 
 describe('a computation that ended with an error', () => {
   it('is tried three times', () => {

@@ -5,6 +5,12 @@ import type { Job } from '@crm/jobs';
 export const COMPUTATION_FAILED = 'computation-failed';
 
 const MOST_ATTEMPTS = 3;
+const MOST_STARTS = 10;
+
+/** Whether a computation was begun so often without an end that its processes must have died of it. */
+export function isHopeless({ attempt }: Pick<Job, 'attempt'>): boolean {
+  return attempt > MOST_STARTS;
+}
 
 /**
  * Whether a computation that ended with an error is given up: after a few attempts, and at once when it was refused, since the

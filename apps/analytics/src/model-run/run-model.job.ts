@@ -7,7 +7,7 @@ import { changedScores, keepScores, tellsChanges, type ChangedScore } from '../c
 import { runsNamed, type ScoreRun } from '../customer-score/score-runs.js';
 import { scoreChangeId } from '../customer-score/customer-score.js';
 import { tellScoreChange } from '../customer-score/tell-score-change.js';
-import { COMPUTATION_FAILED, isGivenUp } from '../give-up.js';
+import { COMPUTATION_FAILED, isGivenUp, isHopeless } from '../give-up.js';
 import { inTransaction } from '../snapshot.js';
 import { scoreApart } from './compute-apart.js';
 import { inputDrift } from './input-drift.js';
@@ -57,6 +57,10 @@ async function scoredRun(
   request: ModelRunRequested['data'],
   job: Pick<Job, 'attempt' | 'signal'>,
 ): Promise<ScoreRun | string> {
+  if (isHopeless(job)) {
+    context.logger.error({ runId: request.runId }, 'a model run was begun too often without an end');
+    return COMPUTATION_FAILED;
+  }
   try {
     return await scoreAll(context, request, job.signal);
   } catch (error) {
