@@ -85,6 +85,11 @@ describe('services that run by themselves', () => {
       'marketing',
       `INSERT INTO bus.parked_key (consumer, source, key) VALUES ('some-consumer', 'sales', 'key')`,
     );
+    await within(
+      'sales',
+      `INSERT INTO jobs.intent (job_id, name, payload, context, due_at, state)
+      VALUES ('lost', 'some-job', '{}', '{}', now(), 'failed')`,
+    );
     await within('service', `UPDATE bus.cursor SET incarnation = 'lost' WHERE consumer = 'erase-parties' AND lane = 3`);
     const results = await check({ quietWithinMs: 1_000 });
     expect(broken(results)).toEqual([
@@ -92,6 +97,7 @@ describe('services that run by themselves', () => {
       [
         9,
         'marketing some-consumer: 1 parked keys, 0 dead letters, 0 waiting',
+        'sales some-job: 1 jobs given up',
         'service erase-parties: customer-information was restored',
       ],
     ]);

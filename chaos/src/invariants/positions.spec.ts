@@ -21,6 +21,13 @@ describe('the positions on a topic', () => {
     expect(of([0, 0, 1], [0, 0, 3], [0, 0, 2]).astray).toEqual(['partition 0: position 3 comes after 1']);
   });
 
+  it('may begin with what was under way when the broker lost them, if it comes again in its place', () => {
+    const again = of([0, 0, 3], [0, 0, 1], [0, 0, 2], [0, 0, 3], [0, 0, 4]);
+    expect([again.astray, [...again.lasts]]).toEqual([[], [[0, 4]]]);
+    expect(of([0, 0, 3], [0, 0, 1], [0, 0, 3]).astray).toEqual(['partition 0: position 3 comes after 1']);
+    expect(of([0, 0, 3], [0, 0, 1], [0, 0, 2]).astray).toEqual(['partition 0: begins with position 3']);
+  });
+
   it('are broken by a lane in another partition', () => {
     expect(of([2, 0, 1]).astray).toEqual(['lane 0 in partition 2']);
   });

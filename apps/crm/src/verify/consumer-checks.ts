@@ -11,6 +11,8 @@ const HELD = `SELECT consumer, sum(parked)::int AS parked, sum(dead)::int AS dea
 const OVERDUE = `SELECT name, count(*)::int AS n FROM jobs.intent
   WHERE state = 'pending' AND due_at < clock_timestamp() - interval '2 minutes' GROUP BY name ORDER BY name`;
 
+const GIVEN_UP = `SELECT name, count(*)::int AS n FROM jobs.intent WHERE state = 'failed' GROUP BY name ORDER BY name`;
+
 /** 4: every consumer stands exactly at the head of every source. */
 export async function consumersAreComplete(services: Services): Promise<CheckResult> {
   const lanes = await consumersStanding(services);
@@ -38,6 +40,8 @@ export async function nothingIsStalled(services: Services): Promise<CheckResult>
       );
     const overdue = await pool.query<{ name: string; n: number }>(OVERDUE);
     for (const job of overdue.rows) breaches.push(`${name} ${job.name}: ${String(job.n)} jobs overdue`);
+    const givenUp = await pool.query<{ name: string; n: number }>(GIVEN_UP);
+    for (const job of givenUp.rows) breaches.push(`${name} ${job.name}: ${String(job.n)} jobs given up`);
   }
   const stopped = (await consumersStanding(services)).filter(({ otherLog }) => otherLog);
   const names = new Set(

@@ -8,14 +8,20 @@ const PRESENTED_TWICE = `SELECT stream_id::text AS message FROM es.event WHERE t
 const CONTACTED_TWICE = `SELECT data->>'campaignId' || ' ' || (data->>'waveId') || ' ' || (data->>'partyId') AS message FROM es.event
   WHERE type = 'TreatmentPresented' GROUP BY data->>'campaignId', data->>'waveId', data->>'partyId' HAVING count(*) > 1`;
 
-/** 5: nobody was presented a treatment twice. */
+const CONTROL_PRESENTED = `SELECT e.data->>'treatmentId' AS message FROM es.event e JOIN rm.wave_member m
+  ON m.wave_id = (e.data->>'waveId')::uuid AND m.party_id = (e.data->>'partyId')::uuid AND m.arm = 'control'
+  WHERE e.type = 'TreatmentPresented'`;
+
+/** 5: nobody was presented a treatment twice, and nobody in a control group one at all. */
 export async function nothingIsDoneTwice(services: Services): Promise<CheckResult> {
   const pool = poolOf(services, 'marketing');
   const breaches: string[] = [];
-  for (const sql of [PRESENTED_TWICE, CONTACTED_TWICE])
-    breaches.push(
-      ...(await pool.query<{ message: string }>(sql)).rows.map(({ message }) => `presented twice: ${message}`),
-    );
+  for (const [what, sql] of [
+    ['presented twice', PRESENTED_TWICE],
+    ['presented twice', CONTACTED_TWICE],
+    ['presented to the control group', CONTROL_PRESENTED],
+  ] as const)
+    breaches.push(...(await pool.query<{ message: string }>(sql)).rows.map(({ message }) => `${what}: ${message}`));
   const presented = await pool.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM es.event WHERE type = 'TreatmentPresented'`,
   );
