@@ -32,6 +32,7 @@ const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 4 });
 // Two instances that start at once must not make the tables at the same moment.
 await pool.query(`BEGIN; SELECT pg_advisory_xact_lock(4242); ${TABLES} COMMIT`);
 
+const past = new Set();
 const { incarnation, lanes } = await get(`/v1/feeds/${service}/lanes`);
 for (const { lane, head } of lanes) await fill(lane, BigInt(head));
 const heads = new Map(lanes.map(({ lane, head }) => [lane, BigInt(head)]));
@@ -66,15 +67,21 @@ async function follow() {
     eachBatchAutoResolve: false,
     eachBatch: async ({ batch, heartbeat, resolveOffset }) => {
       const lane = batch.partition;
-      const events = batch.messages
-        .map((message) => eventOf(message))
-        .filter((event) => event.incarnation === incarnation);
+      const events = await ofThisIncarnation(batch.messages.map((message) => eventOf(message)));
       let at = await cursorOf(lane);
-      const fresh = events
-        .filter((event) => BigInt(event.position) > at)
-        .sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1));
-      // Contiguous means the last position plus one. What the topic no longer holds is in the feed.
-      if (fresh.length > 0 && BigInt(fresh[0].position) !== at + 1n) await fill(lane, BigInt(fresh[0].position) - 1n);
+      let fresh = [];
+      for (const event of events) {
+        const position = BigInt(event.position);
+        if (position <= at) continue;
+        // Without a gap means the last position plus one. What the topic does not bring is in the feed.
+        if (position > at + 1n) {
+          await land(lane, fresh);
+          fresh = [];
+          await fill(lane, position - 1n);
+        }
+        fresh.push(event);
+        at = position;
+      }
       await land(lane, fresh);
       resolveOffset(batch.lastOffset());
       // Offsets are a hint: after a crash some events come again and are dropped.
@@ -84,8 +91,27 @@ async function follow() {
       await heartbeat();
     },
   });
+  // Whoever starts it again begins where the table ends.
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    process.stderr.write(`${payload.error.message}\n`);
+    process.exit(1);
+  });
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => void consumer.disconnect().then(() => pool.end()));
+}
+
+/** In order. What an earlier incarnation left in the topic is dropped; after a restore there is a newer one, and this load ends. */
+async function ofThisIncarnation(events) {
+  for (const other of new Set(events.map((event) => event.incarnation))) {
+    if (other === incarnation || past.has(other)) continue;
+    const now = await get(`/v1/feeds/${service}/lanes`);
+    if (now.incarnation !== incarnation)
+      throw new Error(`${service} was restored from a backup: start again, under its new incarnation`);
+    past.add(other);
+  }
+  return events
+    .filter((event) => event.incarnation === incarnation)
+    .sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1));
 }
 
 /** A CloudEvent in binary mode: attributes in the headers, the data as the value. */
