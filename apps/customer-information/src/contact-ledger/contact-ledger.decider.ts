@@ -23,9 +23,12 @@ export const stateConsentNow =
   (ledger: ContactLedger): readonly ContactLedgerEvent[] => {
     const last = ledger.consents
       .filter(({ purpose, channel }) => purpose === statement.purpose && channel === statement.channel)
-      .reduce((latest, { at }) => (at > latest ? at : latest), '');
+      .map(({ at }) => at)
+      .sort()
+      .at(-1);
     const statements = [{ ...statement, at: now }];
-    if (last >= now) statements.push({ ...statement, at: new Date(Date.parse(last) + 1).toISOString() });
+    if (last !== undefined && last >= now)
+      statements.push({ ...statement, at: new Date(Date.parse(last) + 1).toISOString() });
     return stateConsents(statements)(ledger);
   };
 
