@@ -18,13 +18,14 @@ export async function topicsAreComplete(brokers: string, databases: Databases): 
   let positions = 0;
   for (const service of SERVICES) {
     const [store] = await databases.rows<{ incarnation: string }>(service, 'SELECT incarnation FROM es.store');
+    // Before the topic: what is appended while it is read may be on it or not.
+    const heads = await headsOf(databases, service);
     const held = await readTopic(brokers, service, store?.incarnation ?? '');
     messages += held.messages;
-    const heads = await headsOf(databases, service);
     for (const [lane, head] of heads) {
       const last = held.lasts.get(lane) ?? 0;
       positions += last;
-      if (last !== head) breaches.push(`topic of ${service}, partition ${lane}: ends with position ${last} of ${head}`);
+      if (last < head) breaches.push(`topic of ${service}, partition ${lane}: ends with position ${last} of ${head}`);
     }
     breaches.push(...held.astray);
   }
