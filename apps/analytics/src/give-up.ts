@@ -22,3 +22,18 @@ export function isGivenUp(error: unknown, { attempt, signal }: Pick<Job, 'attemp
   if (signal.aborted || surroundings || isTransientError(error)) return false;
   return error instanceof Rejected || attempt >= MOST_ATTEMPTS;
 }
+
+/** A computation, or what its giving up comes to. */
+export async function unlessGivenUp<T>(
+  job: Pick<Job, 'attempt' | 'signal'>,
+  compute: () => Promise<T>,
+  giveUp: (error?: unknown) => T,
+): Promise<T> {
+  if (isHopeless(job)) return giveUp();
+  try {
+    return await compute();
+  } catch (error) {
+    if (!isGivenUp(error, job)) throw error;
+    return giveUp(error);
+  }
+}

@@ -7,7 +7,7 @@ import { changedScores, keepScores, tellsChanges, type ChangedScore } from '../c
 import { runsNamed, type ScoreRun } from '../customer-score/score-runs.js';
 import { scoreChangeId } from '../customer-score/customer-score.js';
 import { tellScoreChange } from '../customer-score/tell-score-change.js';
-import { COMPUTATION_FAILED, isGivenUp, isHopeless } from '../give-up.js';
+import { COMPUTATION_FAILED, unlessGivenUp } from '../give-up.js';
 import { inTransaction } from '../snapshot.js';
 import { scoreApart } from './compute-apart.js';
 import { inputDrift } from './input-drift.js';
@@ -57,18 +57,15 @@ async function scoredRun(
   request: ModelRunRequested['data'],
   job: Pick<Job, 'attempt' | 'signal'>,
 ): Promise<ScoreRun | string> {
-  if (isHopeless(job)) {
-    context.logger.error({ runId: request.runId }, 'a model run was begun too often without an end');
-    return COMPUTATION_FAILED;
-  }
-  try {
-    return await scoreAll(context, request, job.signal);
-  } catch (error) {
-    if (PROBLEMS.some((kind) => error instanceof kind)) return (error as { readonly code: string }).code;
-    if (!isGivenUp(error, job)) throw error;
+  const compute = (): Promise<ScoreRun | string> =>
+    scoreAll(context, request, job.signal).catch((error: unknown) => {
+      if (PROBLEMS.some((kind) => error instanceof kind)) return (error as { readonly code: string }).code;
+      throw error;
+    });
+  return unlessGivenUp(job, compute, (error) => {
     context.logger.error({ err: error, runId: request.runId }, 'a model run was given up');
     return COMPUTATION_FAILED;
-  }
+  });
 }
 
 async function keptRun({ pool }: Context, runId: string): Promise<ScoreRun | undefined> {

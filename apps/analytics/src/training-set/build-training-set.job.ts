@@ -1,7 +1,7 @@
 import { deriveId } from '@crm/event-sourcing';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
-import { COMPUTATION_FAILED, isGivenUp, isHopeless } from '../give-up.js';
+import { COMPUTATION_FAILED, unlessGivenUp } from '../give-up.js';
 import { inTransaction } from '../snapshot.js';
 import { builtTrainingSet, keepTrainingSet } from './stored-training-set.js';
 import { knowledgeAt, trainingRows } from './training-rows.js';
@@ -21,16 +21,11 @@ export const buildTrainingSet = (context: Context): JobDefinition => ({
     const { store, logger } = context;
     const { state } = await store.read(trainingSetAggregate, trainingSetId);
     if (state.status !== 'running') return;
-    const giveUp = (error?: unknown): ReturnType<typeof failTrainingSet> => {
+    const build = (): ReturnType<typeof built> => built(context, state.request);
+    const end = await unlessGivenUp({ attempt, signal }, build, (error) => {
       logger.error({ err: error, trainingSetId }, 'a training set was given up');
       return failTrainingSet(COMPUTATION_FAILED);
-    };
-    const end = isHopeless({ attempt })
-      ? giveUp()
-      : await built(context, state.request).catch((error: unknown) => {
-          if (!isGivenUp(error, { attempt, signal })) throw error;
-          return giveUp(error);
-        });
+    });
     const options = { commandId: deriveId('command', BUILD_TRAINING_SET, trainingSetId) };
     await store.transact(trainingSetAggregate, trainingSetId, end, options);
   },
