@@ -24,6 +24,8 @@ export class ConsumerLoop {
   private stopping = new AbortController();
   private ending = false;
   private storing: NodeJS.Timeout | undefined;
+  /** Sources whose transport failed and has brought nothing since. */
+  private readonly silent = new Set<string>();
   private readonly turn = new OneAtATime();
   private readonly still: StillLanes;
 
@@ -52,6 +54,7 @@ export class ConsumerLoop {
   start(transportOf: (source: string) => Transport): void {
     this.stopping = new AbortController();
     this.work.forget();
+    this.silent.clear();
     this.current = 'running';
     for (const source of this.sources) {
       const subscriber = {
@@ -60,7 +63,9 @@ export class ConsumerLoop {
         positions: async () => (await this.open(source)).positions,
         deliver: (events: readonly FeedEvent[]) => this.deliver(source, events),
         failed: (error: unknown) => {
-          if (this.current === 'running') this.current = 'backing-off';
+          // From then on the feed is read: how that goes says whether the consumer works.
+          if (!this.silent.has(source)) this.backsOff();
+          this.silent.add(source);
           this.warn(error, 0);
         },
       };
@@ -97,16 +102,31 @@ export class ConsumerLoop {
     }
   }
 
-  /** Reads from the feed what no transport brings any more. */
-  async fetchStill(): Promise<void> {
-    for (const source of this.sources) {
-      if (this.current !== 'running' || this.turn.isBusy) return;
+  get hasSilent(): boolean {
+    return this.silent.size > 0;
+  }
+
+  /** Reads from the feed what no transport brings any more: of every source, or of those alone whose transport failed. */
+  async fetchStill(which: 'all' | 'silent'): Promise<void> {
+    for (const source of which === 'all' ? this.sources : [...this.silent]) {
+      if (this.stopping.signal.aborted || this.turn.isBusy) return;
       try {
         await this.fetchFrom(source, await this.still.look(source));
+        if (this.silent.has(source)) this.works();
       } catch (error) {
-        if (!this.halt(error) && !(error instanceof CursorMoved)) this.warn(error, 0);
+        if (this.halt(error) || error instanceof CursorMoved) continue;
+        this.backsOff();
+        this.warn(error, 0);
       }
     }
+  }
+
+  private works(): void {
+    if (this.current === 'backing-off') this.current = 'running';
+  }
+
+  private backsOff(): void {
+    if (this.current === 'running') this.current = 'backing-off';
   }
 
   /** Stores the cursor where it has passed events that this consumer does not want, unless the consumer is at work. */
@@ -142,6 +162,7 @@ export class ConsumerLoop {
       const after = await this.turn.run(() => this.work.fetch(source, at));
       this.onProgress();
       from = after === at ? undefined : after;
+      await this.still.moved(source);
     }
     this.storeSoon();
   }
@@ -162,7 +183,8 @@ export class ConsumerLoop {
       if (this.stopping.signal.aborted) throw new Error(`${this.work.name} is stopped`);
       try {
         await this.turn.run(() => this.work.handle(source, events));
-        if (this.current === 'backing-off') this.current = 'running';
+        this.silent.delete(source);
+        this.works();
         this.onProgress();
         this.storeSoon();
         if (this.work.takeReleased()) await this.resume();
@@ -190,7 +212,7 @@ export class ConsumerLoop {
   private async retryLater(source: string, error: unknown, backOff: BackOff): Promise<void> {
     const ms = backOff.nextMs();
     if (!(error instanceof CursorMoved)) {
-      if (this.current === 'running') this.current = 'backing-off';
+      this.backsOff();
       this.warn(error, ms);
     }
     await pause(ms, this.stopping.signal);

@@ -14,6 +14,8 @@ const NAME = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 const RESUME_MS = 500;
 const RECONCILED_MS = 2_000;
 const STILL_MS = 30_000;
+/** As long as the broker is away, the feed is what there is. */
+const SILENT_MS = 2_000;
 const STOP_MS = 20_000;
 
 /** A source of a service's consumers: its feed for what is missing, and the transport that brings the rest. */
@@ -51,6 +53,7 @@ export class ConsumerRunner {
   private lookedAt = 0;
   private fetching: Promise<unknown> | undefined;
   private fetchedAt = 0;
+  private fetchedSilentAt = 0;
 
   constructor(private readonly options: ConsumerRunnerOptions) {
     this.pool = options.pool;
@@ -181,9 +184,14 @@ export class ConsumerRunner {
   }
 
   private fetchStill(): void {
-    if (performance.now() - this.fetchedAt < (this.options.stillMs ?? STILL_MS)) return;
-    this.fetchedAt = performance.now();
-    this.fetching ??= Promise.all(this.loops.map((loop) => loop.fetchStill())).finally(
+    const { stillMs = STILL_MS } = this.options;
+    const now = performance.now();
+    const [all, silent] = [now - this.fetchedAt >= stillMs, now - this.fetchedSilentAt >= Math.min(stillMs, SILENT_MS)];
+    const loops = this.loops.filter((loop) => all || (silent && loop.hasSilent));
+    if (loops.length === 0 || this.fetching !== undefined) return;
+    if (all) this.fetchedAt = now;
+    this.fetchedSilentAt = now;
+    this.fetching = Promise.all(loops.map((loop) => loop.fetchStill(all ? 'all' : 'silent'))).finally(
       () => (this.fetching = undefined),
     );
   }

@@ -1,5 +1,5 @@
 import { newId } from '@crm/event-sourcing';
-import { TestBus, type ParcelEvent, type TestSource } from '@crm/testing';
+import { TestBus, until, type ParcelEvent, type TestSource } from '@crm/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Projection } from './consumer.js';
 import { ConsumerRunner } from './consumer-runner.js';
@@ -84,6 +84,36 @@ describe('a lane to which the transport brings nothing any more', () => {
     subscribe: () => ({ stop: () => Promise.resolve() }),
     close: () => Promise.resolve(),
   };
+
+  it('is read from the feed soon when the transport fails, and the consumer works', async () => {
+    const failing: Transport = {
+      subscribe: ({ failed }) => {
+        const failure = setInterval(() => {
+          failed(new Error('no broker'));
+        }, 50);
+        return {
+          stop() {
+            clearInterval(failure);
+            return Promise.resolve();
+          },
+        };
+      },
+      close: () => Promise.resolve(),
+    };
+    const runner = new ConsumerRunner({
+      ...{ service: 'reader', pool: bus.database.pool },
+      sources: [{ feed: parcels.feed, transport: failing }],
+      projections: [lost],
+    });
+    await runner.start();
+    await until(() => runner.states.get('lost') === 'backing-off');
+    for (const town of ['Daegu', 'Busan', 'Jeju']) {
+      await parcels.parcel(newId(), town);
+      await runner.idle();
+    }
+    await until(() => runner.states.get('lost') === 'running');
+    await runner.stop();
+  });
 
   it('is read from the feed, from the cursor to its head', async () => {
     const handled: string[] = [];

@@ -4,7 +4,8 @@ import { BEYOND } from './feed.js';
 
 /**
  * Finds the lanes of a source in which a consumer stands still although there is more. A topic forgets what is older than its
- * retention: to whoever comes later it brings nothing until something new happens there.
+ * retention: to whoever comes later it brings nothing until something new happens there. And while the broker is away, it brings
+ * nothing to anybody.
  */
 export class StillLanes {
   private readonly seen = new Map<string, LanePositions>();
@@ -21,5 +22,10 @@ export class StillLanes {
       position === before[lane] && position < (heads[lane] ?? 0n) ? position : BEYOND,
     );
     return from.some((position) => position !== BEYOND) ? from : undefined;
+  }
+
+  /** After what was still was read: whether it stands still again is seen at the next look. */
+  async moved(source: string): Promise<void> {
+    this.seen.set(source, await this.work.standing(source));
   }
 }
