@@ -36,6 +36,7 @@ import { askedBasis } from './migrations/0035-asked-basis.js';
 import { holdingRuns } from './migrations/0036-holding-runs.js';
 import { modelComparisons } from './migrations/0037-model-comparisons.js';
 import { trainingSetList } from './migrations/0038-training-set-list.js';
+import { toTell } from './migrations/0039-to-tell.js';
 import { ModelComparisonModule } from './model-comparison/model-comparison.module.js';
 import { ModelFindingModule } from './model-finding/model-finding.module.js';
 import { modelChampionsProjection } from './model-promotion/model-champions.projection.js';
@@ -100,7 +101,7 @@ export const analyticsService = defineService({
   migrations: [
     ...[warehouse, martRefresh, scores, segments, facts, toldScores, targetLists, loops],
     ...[modelReports, trainingSets, modelChampions, runVersions, toldByRuns, askedBasis],
-    ...[holdingRuns, modelComparisons, trainingSetList],
+    ...[holdingRuns, modelComparisons, trainingSetList, toTell],
   ],
   publish: (event) => publishers[event.category]?.(event as never),
   projections: () => [

@@ -7,6 +7,7 @@ export interface Loop {
   readonly status: 'running' | 'complete';
   readonly hops: readonly LoopHop[];
   readonly reconciles: boolean;
+  readonly caughtUp: boolean;
   readonly breaks: readonly { readonly hop: string; readonly expected: number; readonly found: number }[];
 }
 
@@ -41,8 +42,13 @@ export function loopText(loop: Loop): string {
     ({ hop, expected, found }) => `hop ${hop}: expected ${String(expected)}, found ${String(found)}`,
   );
   return [
-    `loop ${loop.loopId}: ${loop.status}, counts ${loop.reconciles ? 'reconcile' : 'DO NOT reconcile'}`,
+    `loop ${loop.loopId}: ${loop.status}, counts ${verdictOf(loop)}`,
     table(['hop', 'what', 'service', 'status', 'unit', 'in', 'out', 'pending', 'lost'], rows),
     ...breaks,
   ].join('\n');
+}
+
+function verdictOf({ reconciles, caughtUp }: Loop): string {
+  if (!reconciles) return 'DO NOT reconcile';
+  return caughtUp ? 'reconcile' : 'cannot be compared: not everything has arrived, or a source does not answer';
 }

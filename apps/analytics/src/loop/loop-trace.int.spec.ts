@@ -179,14 +179,14 @@ describe('the trace of a loop', () => {
         }),
       ),
     );
-    expect(whole).toMatchObject({ status: 'complete', reconciles: true });
+    expect(whole).toMatchObject({ status: 'complete', reconciles: true, caughtUp: true });
     expect(whole.hops[4]).toMatchObject({ hop: '4-1', in: 6, out: 5, lost: { 'in-running-wave': 1 } });
   });
 
   it('is not done with what may still be on its way', async () => {
     await projectAll();
     const behind = await trace({ caughtUp: false });
-    expect(behind).toMatchObject({ status: 'running', reconciles: true });
+    expect(behind).toMatchObject({ status: 'running', reconciles: true, caughtUp: false });
     expect(behind.hops.find(({ hop }) => hop === '6')?.status).toBe('done');
     expect(behind.hops.find(({ hop }) => hop === '7')?.status).toBe('waiting');
   });

@@ -31,6 +31,8 @@ export interface LoopTrace {
   readonly status: 'running' | 'complete';
   readonly hops: readonly LoopHop[];
   readonly reconciles: boolean;
+  /** Whether the counts hold everything that the sources held when somebody asked; while they do not, no break can be found. */
+  readonly caughtUp: boolean;
   readonly breaks: readonly { readonly hop: HopName; readonly expected: number; readonly found: number }[];
 }
 
@@ -161,6 +163,7 @@ export function traceOf(loop: LoopCounts, seen: Seen): LoopTrace {
     status: complete ? 'complete' : 'running',
     hops,
     reconciles: breaks.length === 0,
+    caughtUp: seen.caughtUp,
     breaks,
   };
 }

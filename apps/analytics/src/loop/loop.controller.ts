@@ -25,6 +25,9 @@ const loopSchema = Type.Object({
     status: oneOf(['running', 'complete']),
     hops: Type.Array(hopSchema),
     reconciles: Type.Boolean(),
+    caughtUp: Type.Boolean({
+      description: 'Everything that the sources held when this was asked is counted; otherwise no break can be found',
+    }),
   },
   breaks: Type.Array(Type.Object({ hop: Type.String(), expected: Type.Integer(), found: Type.Integer() })),
 });

@@ -2,7 +2,9 @@ import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { liveEdgesOf } from '../customer-score/live-rfm.js';
 import { newestOfVersion, type ScoreRun } from '../customer-score/score-runs.js';
-import { noteTold, storedChanges, tellStoredChange } from '../customer-score/tell-live-changes.js';
+import { noteChanges, storedChangeToTell, tellChanges } from '../customer-score/changes-to-tell.js';
+import { storedChanges } from '../customer-score/score-changes.js';
+import { inTransaction } from '../snapshot.js';
 import { modelPromotionAggregate, modelPromotionId } from './model-promotion.js';
 
 export const TELL_PROMOTION = 'tell-promotion';
@@ -12,13 +14,14 @@ const PAGE = 1_000;
 type Context = Pick<ServiceContext, 'store' | 'pool' | 'clock'>;
 
 /**
- * Tells whom a promotion put into another class than was told of them. Each page is told first and noted then, so that a crash
- * tells nobody twice. Repeated until nothing differs, since a run may have been completed meanwhile.
+ * Tells whom a promotion put into another class than was told of them. Each page is noted first and told then, so that after a
+ * crash it is told before anything else. Repeated until nothing differs, since a run may have been completed meanwhile.
  */
 export const tellPromotion = (context: Context): JobDefinition => ({
   name: TELL_PROMOTION,
   concurrency: 1,
   async handle({ payload: { model }, signal }: Job<{ readonly model: string }>) {
+    await tellChanges(context, model, signal);
     for (;;) {
       const run = await holdingRun(context, model);
       // Live scores are told by whoever looks at the customers between runs.
@@ -41,8 +44,9 @@ async function tellDifferences(context: Context, run: ScoreRun, signal: AbortSig
     signal.throwIfAborted();
     const changes = await storedChanges(context.pool, run, { after, limit: PAGE });
     const now = context.clock();
-    await Promise.all(changes.map((change) => tellStoredChange(context, run, { change, now })));
-    await noteTold(context.pool, changes, run.model);
+    const toTell = changes.map((change) => storedChangeToTell(run, change, now));
+    await inTransaction(context.pool, (tx) => noteChanges(tx, toTell));
+    await tellChanges(context, run.model, signal);
     told += changes.length;
     if (changes.length < PAGE) return told;
     after = changes.at(-1)?.partyId ?? null;

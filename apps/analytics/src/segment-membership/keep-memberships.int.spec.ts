@@ -1,3 +1,4 @@
+import { EventStore } from '@crm/event-sourcing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { requestModelRun } from '../model-run/model-run.decider.js';
 import { modelRunAggregate } from '../model-run/model-run.js';
@@ -8,8 +9,6 @@ import type { Where } from '../segment/segment-where.js';
 import { segmentsProjection } from '../segment/segments.projection.js';
 import { deliver, openAnalytics, type Analytics } from '../spec-kit/analytics.js';
 import { customerId, orderEvents, project, type Order } from '../spec-kit/orders.js';
-import { noteTold } from '../customer-score/tell-live-changes.js';
-import { inTransaction } from '../snapshot.js';
 import { forgetMemberships } from './forget-memberships.js';
 import { keepMemberships } from './keep-memberships.js';
 
@@ -36,6 +35,20 @@ afterEach(() => analytics.close());
 async function define(segmentId: string, where: Where): Promise<void> {
   await analytics.store.transact(segmentAggregate, segmentId, defineSegment({ segmentId, name: 'a segment', where }));
   await analytics.runner.idle();
+}
+
+/** Analytics whose process dies after it appended some events and before it takes note of that. */
+function dying(appends = 0): Analytics {
+  let left = appends;
+  const killed = new Error('killed');
+  const log = Object.assign(Object.create(analytics.store.log) as typeof analytics.store.log, {
+    async append(...args: Parameters<typeof analytics.store.log.append>) {
+      if (left > 0) await analytics.store.log.append(...args);
+      left -= 1;
+      throw killed;
+    },
+  });
+  return { ...analytics, store: new EventStore(log, { clock: analytics.clock }) };
 }
 
 interface Told {
@@ -112,13 +125,27 @@ describe('memberships', () => {
     ]);
   });
 
-  it('are told once when the process dies between telling and noting it', async () => {
+  it('are told when the process died before they were, and then what has changed since', async () => {
     await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await expect(keepMemberships(dying())).rejects.toThrow('killed');
+    expect(await told('SegmentEntered')).toEqual([]);
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31')]));
     await keepMemberships(analytics);
-    await analytics.pool.query('TRUNCATE app.segment_member, app.segment_look, app.segment_seen');
+    const moves = [...(await told('SegmentEntered')), ...(await told('SegmentLeft'))];
+    expect(moves.map(({ partyId, evidence }) => ({ partyId, ...evidence.values }))).toEqual([
+      { partyId: customerId('ada'), recencyDays: 90 },
+      { partyId: customerId('ada'), recencyDays: 1 },
+    ]);
+  });
+
+  it('are told once when the process dies after they were', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await expect(keepMemberships(dying(1))).rejects.toThrow('killed');
+    expect(await told('SegmentEntered')).toHaveLength(1);
     await keepMemberships(analytics);
     expect(await told('SegmentEntered')).toHaveLength(1);
     expect((await analytics.pool.query('SELECT FROM app.segment_member')).rowCount).toBe(1);
+    expect((await analytics.pool.query('SELECT FROM app.membership_to_tell')).rowCount).toBe(0);
   });
 
   it('look at nobody without a segment, and at nobody again without a change', async () => {
@@ -132,6 +159,13 @@ describe('memberships', () => {
     analytics.setClock('1999-01-01T00:00:00Z');
     await keepMemberships(analytics);
     expect(await looks()).toEqual(before);
+  });
+
+  it('that are not told yet are forgotten with the customer', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await expect(keepMemberships(dying())).rejects.toThrow('killed');
+    expect(await forgetMemberships.erase(analytics.pool, customerId('ada'))).toBe(3);
+    expect((await analytics.pool.query('SELECT FROM app.membership_to_tell')).rowCount).toBe(0);
   });
 
   it('are not told of an erased customer, and forgotten', async () => {
@@ -198,19 +232,20 @@ describe('RFM segments between runs', () => {
     expect(told.at(-1)).toMatchObject({ asOf: '1998-04-15T00:00:00.000Z', values: { r: 1 } });
   });
 
-  it('are told once when the process dies between telling and noting it', async () => {
+  it('are told once when the process dies before or after, and then what has changed since', async () => {
     await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
     await keepMemberships(analytics);
-    const { rows: before } = await analytics.pool.query<object>('SELECT * FROM app.told_score');
     await project(analytics.pool, orderEvents([order('ada', '1997-03-31')]));
+    await expect(keepMemberships(dying())).rejects.toThrow('killed');
+    await expect(keepMemberships(dying(1))).rejects.toThrow('killed');
+    analytics.setClock('1998-04-01T00:00:00Z');
     await keepMemberships(analytics);
-    await analytics.pool.query('TRUNCATE app.told_score, app.segment_look');
-    await analytics.pool.query(
-      'INSERT INTO app.told_score SELECT * FROM jsonb_populate_recordset(NULL::app.told_score, $1)',
-      [JSON.stringify(before)],
-    );
     await keepMemberships(analytics);
-    expect(await scoresTold('ada')).toHaveLength(2);
+    expect((await scoresTold('ada')).map(({ asOf, values: { r } }) => [asOf.slice(0, 4), r])).toEqual([
+      ['1997', 1],
+      ['1997', 5],
+      ['1998', 1],
+    ]);
   });
 
   it('are told again after a run that says what held in the past', async () => {
@@ -226,13 +261,16 @@ describe('RFM segments between runs', () => {
     expect((await segmentsTold('ada')).slice(2)).toEqual([past, present]);
   });
 
-  it('are told again when a run and a look told at the same time', async () => {
+  it('are told again when a run is kept between the note of a look and its telling', async () => {
     await runRfm(RUNS[0], '1997-04-01T00:00:00.000Z');
-    const partyId = customerId('ada');
-    await analytics.pool.query('UPDATE app.told_score SET tells = 5 WHERE party_id = $1', [partyId]);
-    const late = { partyId, values: {}, class: 'Champions', tells: 3 };
-    await inTransaction(analytics.pool, (tx) => noteTold(tx, [late]));
     await keepMemberships(analytics);
-    expect(await segmentsTold('ada')).toEqual(['Lost', 'Lost']);
+    await project(analytics.pool, orderEvents([order('ada', '1997-04-01')]));
+    await expect(keepMemberships(dying())).rejects.toThrow('killed');
+    await runRfm(RUNS[1], '1997-03-31T00:00:00.000Z');
+    await keepMemberships(analytics);
+    const [first, past, late, present, ...more] = await segmentsTold('ada');
+    expect([past, late]).toEqual([first, present]);
+    expect(present).not.toBe(first);
+    expect(more).toEqual([]);
   });
 });

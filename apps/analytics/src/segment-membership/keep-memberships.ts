@@ -1,28 +1,21 @@
 import type { RfmEdges } from '@crm/customer-models';
-import { fingerprintOf, KeyErased } from '@crm/event-sourcing';
+import { fingerprintOf } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { dateOf } from '../customer-features/features-at.js';
-import { daysUntilRecencyDrops, liveRunOf } from '../customer-score/live-rfm.js';
+import { liveChangeToTell, noteChanges, tellChanges, type ChangeToTell } from '../customer-score/changes-to-tell.js';
+import { daysUntilRecencyDrops, LIVE_MODEL, liveRunOf } from '../customer-score/live-rfm.js';
+import { lastToldBy, liveChanges } from '../customer-score/score-changes.js';
 import { runsAt, type ScoreRun } from '../customer-score/score-runs.js';
-import {
-  lastToldBy,
-  liveChanges,
-  noteTold,
-  tellLiveChange,
-  type ScoreChange,
-} from '../customer-score/tell-live-changes.js';
 import { evaluateSegment, type SegmentMember } from '../segment/evaluate-segment.js';
 import { featuresOf } from '../segment/segment-where.js';
 import { inTransaction } from '../snapshot.js';
 import { customersToLookAt, noteLooks, type CustomerToLookAt } from './customers-to-look-at.js';
 import { keptSegments, membersAmong, noteSeen, writeMoves, type KeptSegment } from './member-rows.js';
+import { tellMoves } from './moves-to-tell.js';
 import { daysUntilNextLook } from './next-look.js';
-import { enterSegment, leaveSegment } from './segment-membership.decider.js';
 import type { MembershipCause, SegmentMembershipEvent } from './segment-membership.events.js';
-import { membershipId, segmentMembershipAggregate } from './segment-membership.js';
 
 const BATCH = 5_000;
-const AT_ONCE = 1_000;
 
 type Context = Pick<ServiceContext, 'store' | 'pool' | 'clock'>;
 
@@ -38,10 +31,11 @@ interface Round {
 
 /**
  * Brings every membership and every live score up to date: looks at customers whose facts or scores changed, at all for a new
- * segment or run, and at those whose day has come. What changed is told first and noted then, so that a crash in between
- * tells nobody twice.
+ * segment or run, and at those whose day has come. What changed is noted first and told then, so that after a crash it is told
+ * before anybody is looked at again.
  */
 export async function keepMemberships(context: Context, signal?: AbortSignal): Promise<void> {
+  await tellNoted(context, signal);
   const segments = await keptSegments(context.pool);
   const runs = await runsAt(context.pool, {});
   const live = liveRunOf(runs);
@@ -55,24 +49,28 @@ export async function keepMemberships(context: Context, signal?: AbortSignal): P
     const customers = await customersToLookAt(context.pool, { basis, today, limit: BATCH });
     if (customers.length === 0) break;
     await lookAt(context, round, customers);
+    await tellNoted(context, signal);
     signal?.throwIfAborted();
   }
   await noteSeen(context.pool, segments.map(({ segmentId }) => segmentId)); // prettier-ignore
 }
 
+async function tellNoted(context: Context, signal?: AbortSignal): Promise<void> {
+  await tellMoves(context, signal);
+  await tellChanges(context, LIVE_MODEL, signal);
+}
+
 async function lookAt(context: Context, round: Round, customers: readonly CustomerToLookAt[]): Promise<void> {
   const moves: SegmentMembershipEvent[] = [];
   for (const segment of round.segments) moves.push(...(await movesOf(context, round, segment, customers)));
-  for (let from = 0; from < moves.length; from += AT_ONCE)
-    await Promise.all(moves.slice(from, from + AT_ONCE).map((move) => tell(context, move)));
-  const changes = await tellChanges(context, round, customers);
+  const changes = await changesOf(context, round, customers);
   const looks = customers.map((customer) => {
     const { partyId, facts } = customer;
     return { partyId, facts, days: daysUntilLook(round, customer) };
   });
   await inTransaction(context.pool, async (tx) => {
     await writeMoves(tx, moves);
-    await noteTold(tx, changes);
+    await noteChanges(tx, changes);
     await noteLooks(tx, round.basis, dateOf(round.now), looks);
   });
 }
@@ -86,20 +84,16 @@ function daysUntilLook({ segments, live }: Round, { recencyDays, tenureDays }: C
   return days.length === 0 ? undefined : Math.min(...days);
 }
 
-/** Tells whose live score is of another class than was told. */
-async function tellChanges(
-  context: Context,
+/** Whose live score is of another class than was told. */
+async function changesOf(
+  { pool }: Context,
   { live, now }: Round,
   customers: readonly CustomerToLookAt[],
-): Promise<readonly ScoreChange[]> {
+): Promise<readonly ChangeToTell[]> {
   if (live === undefined) return [];
   const partyIds = customers.map(({ partyId }) => partyId);
-  const changes = await liveChanges(context.pool, { edges: live.edges, now, partyIds });
-  for (let from = 0; from < changes.length; from += AT_ONCE)
-    await Promise.all(
-      changes.slice(from, from + AT_ONCE).map((change) => tellLiveChange(context, live.run, { change, now })),
-    );
-  return changes;
+  const changes = await liveChanges(pool, { edges: live.edges, now, partyIds });
+  return changes.map((change) => liveChangeToTell(live.run, change, now));
 }
 
 async function movesOf(
@@ -146,15 +140,4 @@ function causeOf({ seen }: KeptSegment, { factsChanged, basisChanged }: Customer
   if (!seen) return 'segment-defined';
   if (factsChanged) return 'purchases-changed';
   return basisChanged ? 'scores-changed' : 'time-passed';
-}
-
-async function tell({ store }: Context, move: SegmentMembershipEvent): Promise<void> {
-  const { segmentId, partyId } = move.data;
-  const decide = move.type === 'SegmentEntered' ? enterSegment(move.data) : leaveSegment(move.data);
-  try {
-    await store.transact(segmentMembershipAggregate, membershipId(segmentId, partyId), decide, { key: partyId });
-  } catch (error) {
-    // Nobody is told anything about an erased customer.
-    if (!(error instanceof KeyErased)) throw error;
-  }
 }

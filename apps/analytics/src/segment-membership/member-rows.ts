@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Where } from '../segment/segment-where.js';
+import { addMovesToTell } from './moves-to-tell.js';
 import type { SegmentMembershipEvent } from './segment-membership.events.js';
 
 /** A segment whose memberships are kept; `seen` once every customer was looked at for it. */
@@ -23,7 +24,7 @@ export async function keptSegments(pool: pg.Pool): Promise<readonly KeptSegment[
   return (await pool.query<KeptSegment>(SEGMENTS)).rows;
 }
 
-/** Which of the customers are in a segment, as far as it was told. */
+/** Which of the customers are in a segment, as far as it was noted to be told. */
 export async function membersAmong(
   pool: pg.Pool,
   segmentId: string,
@@ -33,7 +34,9 @@ export async function membersAmong(
   return new Set(rows.map(({ partyId }) => partyId));
 }
 
+/** Notes moves, and that they are to be told. */
 export async function writeMoves(tx: pg.ClientBase, moves: readonly SegmentMembershipEvent[]): Promise<void> {
+  if (moves.length === 0) return;
   const entered = moves.filter(({ type }) => type === 'SegmentEntered').map(({ data }) => data);
   const left = moves.filter(({ type }) => type === 'SegmentLeft').map(({ data }) => data);
   const ids = (of: typeof entered): unknown[] => [
@@ -43,6 +46,7 @@ export async function writeMoves(tx: pg.ClientBase, moves: readonly SegmentMembe
   if (entered.length > 0)
     await tx.query(ENTER, [...ids(entered), entered.map(({ at }) => at), entered.map(({ reason }) => reason)]);
   if (left.length > 0) await tx.query(LEAVE, ids(left));
+  await addMovesToTell(tx, moves);
 }
 
 export async function noteSeen(pool: pg.Pool, segmentIds: readonly string[]): Promise<void> {

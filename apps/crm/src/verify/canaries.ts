@@ -16,7 +16,7 @@ export async function nothingIsLeft(
   file: string | undefined,
 ): Promise<CheckResult> {
   const name = 'nothing of erased people is left';
-  if (file === undefined) return checked(10, name, 'no canaries given', []);
+  if (file === undefined) return checked(10, name, 'not checked: no canaries given', []);
   const canaries = (await readFile(file, 'utf8'))
     .split('\n')
     .map((line) => line.trim())

@@ -1,14 +1,11 @@
 import type { RfmEdges } from '@crm/customer-models';
-import type { ServiceContext } from '@crm/platform';
 import type pg from 'pg';
 import { featuresAt } from '../customer-features/features-at.js';
 import type { Values } from '../model-run/model.js';
-import { liveChangeId, promotedChangeId } from './customer-score.js';
 import { LIVE_MODEL, liveRfm } from './live-rfm.js';
 import type { ScoreRun } from './score-runs.js';
-import { tellScoreChange } from './tell-score-change.js';
 
-/** A customer whose score is of another class than the one that was told last. */
+/** A customer whose score is of another class than the one that was told last, or is about to be. */
 export interface ScoreChange {
   readonly partyId: string;
   readonly values: Values;
@@ -31,10 +28,6 @@ const STORED = `SELECT s.party_id AS "partyId", s.score AS values, s.class, coal
   FROM app.customer_score s LEFT JOIN app.told_score t ON t.model = $2 AND t.party_id = s.party_id
   WHERE s.run_id = $1 AND s.class <> '' AND t.class IS DISTINCT FROM s.class AND ($3::uuid IS NULL OR s.party_id > $3)
   ORDER BY s.party_id LIMIT $4`;
-// When a run told something in between, nobody knows which was heard last: without a class it is told again.
-const NOTE = `INSERT INTO app.told_score AS o (model, party_id, class, tells)
-  SELECT $4, party_id, class, tells + 1 FROM unnest($1::uuid[], $2::text[], $3::int[]) AS t(party_id, class, tells) ORDER BY party_id
-  ON CONFLICT (model, party_id) DO UPDATE SET tells = o.tells + 1, class = CASE WHEN o.tells + 1 = excluded.tells THEN excluded.class END`;
 
 /** The run that told last, also when it was about a time before other runs: what it told may not be what holds now. */
 export async function lastToldBy(pool: pg.Pool): Promise<string | null> {
@@ -56,49 +49,4 @@ export async function storedChanges(
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<readonly ScoreChange[]> {
   return (await pool.query<ScoreChange>(STORED, [runId, model, after, limit])).rows;
-}
-
-/** Tells one change. Told again after a crash it is the same fact. */
-export async function tellLiveChange(
-  { store }: Pick<ServiceContext, 'store'>,
-  { runId, model, modelVersion }: ScoreRun,
-  { change, now }: { readonly change: ScoreChange; readonly now: number },
-): Promise<void> {
-  const asOf = new Date(now).toISOString();
-  const streamId = liveChangeId(change.partyId, change.tells, change.class);
-  await tellScoreChange(
-    { store },
-    { streamId, occurredAt: asOf, fingerprint: streamId },
-    { ...change, runId, model, modelVersion, asOf },
-  );
-}
-
-/** Tells one change to the class that a run stored. Told again after a crash it is the same fact. */
-export async function tellStoredChange(
-  { store }: Pick<ServiceContext, 'store'>,
-  { runId, model, modelVersion, asOf }: ScoreRun,
-  { change, now }: { readonly change: ScoreChange; readonly now: number },
-): Promise<void> {
-  const streamId = promotedChangeId(model, change.partyId, change.tells, change.class);
-  const occurredAt = new Date(now).toISOString();
-  await tellScoreChange(
-    { store },
-    { streamId, occurredAt, fingerprint: streamId },
-    { ...change, runId, model, modelVersion, asOf },
-  );
-}
-
-/** Notes what was told, so that it is not told again. */
-export async function noteTold(
-  tx: pg.ClientBase | pg.Pool,
-  changes: readonly ScoreChange[],
-  model = LIVE_MODEL,
-): Promise<void> {
-  if (changes.length === 0) return;
-  await tx.query(NOTE, [
-    changes.map(({ partyId }) => partyId),
-    changes.map((change) => change.class),
-    changes.map(({ tells }) => tells),
-    model,
-  ]);
 }
