@@ -79,12 +79,18 @@ export class Attempts {
     }
   }
 
-  private async attempt({ assigned, at, again }: ToPresent, { reasons }: Granted, admitted: Admitted): Promise<void> {
+  private async attempt({ assigned, at, again }: ToPresent, permission: Granted, admitted: Admitted): Promise<void> {
     const { store, clock, logger } = this.context;
+    const { reasons } = permission;
     const attemptedAt = new Date(clock()).toISOString();
     const attempt = await decideTreatment(store, assigned, attemptTreatment({ at, attemptedAt, reasons }));
     const won = attempt !== undefined && !attempt.repeated && attempt.events.length > 0;
     if (!won && !again) return;
+    // A process can be stopped for minutes while it stores an attempt: consent may have been withdrawn by now.
+    if (won && this.patienceWith(permission).withinMs <= 0) {
+      await decideTreatment(store, assigned, skipTreatment(at, 'permission-expired'));
+      return;
+    }
     let answer: ChannelAnswer;
     try {
       answer = await inSpan({ name: `send ${this.channel.name}`, kind: 'client' }, () => admitted.present());

@@ -128,6 +128,24 @@ describe('senders', () => {
     expect(await statesOf(delivered)).toEqual({ presented: 15, assigned: 25 });
   });
 
+  it('that were stopped while they stored an attempt send nothing on a permission that is old by then', async () => {
+    const delivered = await assigned(2);
+    const { channel, sent } = countingChannel(false, () => Promise.resolve());
+    let now = Date.now();
+    const store = Object.create(context.store) as ServiceContext['store'];
+    store.transact = async (aggregate, streamId, ...rest) => {
+      const committed = await context.store.transact(aggregate, streamId, ...rest);
+      if (streamId === delivered.round[1]!.assigned.treatmentId) now += 61_000;
+      return committed;
+    };
+    const stopped = Object.create(context, { store: { value: store }, clock: { value: () => now } }) as ServiceContext;
+    await new Sender(stopped, channel, plan).present(delivered.round.slice(0, 1));
+    await new Sender(stopped, channel, plan).present(delivered.round.slice(1));
+    expect([...sent.keys()]).toEqual([delivered.round[0]!.assigned.treatmentId]);
+    const last = (await context.store.readStream(delivered.round[1]!.assigned.treatmentId)).at(-1);
+    expect(last).toMatchObject({ type: 'TreatmentSkipped', data: { reason: 'permission-expired' } });
+  });
+
   it('send nothing while customer-information is down', async () => {
     const delivered = await assigned(3);
     const { channel, sent } = countingChannel(false, () => Promise.resolve());
