@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DevelopmentIssuer } from './development-issuer.js';
@@ -84,6 +86,43 @@ describe('the development issuer', () => {
     await expect(verifier.verify(roleless)).rejects.toMatchObject({ code: 'token-invalid' });
   });
 
+  it('that answers something else than its keys is no fault of the token, and keys fetched before go on holding', async () => {
+    const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
+    let answer: readonly [number, string] = [503, '<html>no upstream</html>'];
+    let asked = 0;
+    const server = createServer((_, response) => {
+      asked += 1;
+      response.writeHead(answer[0]).end(answer[1]);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const jwks = new URL(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/jwks`);
+    const newVerifier = () => createTokenVerifier({ issuer: issuer.issuer, jwks, serviceName: 'sales' });
+    const unavailable = { code: 'issuer-unavailable', details: { status: 503 } };
+    const token = await issuer.mint({ sub: 'kim', roles: ['sales'] });
+    try {
+      const verifier = newVerifier();
+      await expect(verifier.verify(token)).rejects.toMatchObject(unavailable);
+      await expect(verifier.verify(token)).rejects.toMatchObject(unavailable);
+      expect(asked).toBe(1);
+      answer = [200, 'no JSON'];
+      await expect(newVerifier().verify(token)).rejects.toMatchObject(unavailable);
+      answer = [200, '{"no":"keys"}'];
+      await expect(newVerifier().verify(token)).rejects.toMatchObject(unavailable);
+
+      answer = [200, JSON.stringify(issuer.jwks)];
+      const knowing = newVerifier();
+      expect((await knowing.verify(token)).actor).toBe('user:kim');
+      answer = [503, ''];
+      const now = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => now + 11 * 60_000);
+      expect((await knowing.verify(token)).actor).toBe('user:kim');
+      expect(asked).toBe(5);
+    } finally {
+      jest.restoreAllMocks();
+      server.close();
+    }
+  });
+
   it('whose keys cannot be fetched is no fault of the token', async () => {
     const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: undefined });
     const verifier = createTokenVerifier({
@@ -116,6 +155,17 @@ describe('tokens of a service', () => {
     expect(await tokens.tokenFor('sales')).toBe('sales 1');
     now = 545_000;
     expect(await tokens.tokenFor('sales')).toBe('sales 3');
+  });
+
+  it('that live for a minute are kept for half of it', async () => {
+    let now = 0;
+    let asked = 0;
+    const tokens = new ServiceTokens(
+      () => Promise.resolve({ token: String((asked += 1)), expiresAt: now + 60_000 }),
+      () => now,
+    );
+    const at = async (ms: number): Promise<string> => ((now = ms), tokens.tokenFor('sales'));
+    expect([await at(0), await at(29_000), await at(30_000)]).toEqual(['1', '1', '2']);
   });
 
   it('are asked for again after a failure', async () => {

@@ -2,6 +2,8 @@ import { Rejected } from '@crm/event-sourcing';
 
 const RENEW_BEFORE_MS = 60_000;
 const TIMEOUT_MS = 5_000;
+/** Of a token whose issuer does not say how long it lives. */
+const UNKNOWN_LIFE_SECONDS = 60;
 
 /** A token and when it ends (milliseconds since 1970). */
 export interface ServiceToken {
@@ -12,9 +14,9 @@ export interface ServiceToken {
 /** Gets a new token for an audience. */
 export type TokenSource = (audience: string) => Promise<ServiceToken>;
 
-/** Tokens with which this service calls others: one per callee, kept until a minute before it ends. */
+/** Tokens with which this service calls others: one per callee, kept until a minute before it ends, a short one for half its life. */
 export class ServiceTokens {
-  private readonly held = new Map<string, ServiceToken>();
+  private readonly held = new Map<string, { readonly token: string; readonly renewAt: number }>();
   private readonly asking = new Map<string, Promise<ServiceToken>>();
 
   constructor(
@@ -25,7 +27,7 @@ export class ServiceTokens {
   /** A token whose audience is the callee. Concurrent callers share one request; a failed one is not kept. */
   async tokenFor(audience: string): Promise<string> {
     const held = this.held.get(audience);
-    if (held !== undefined && held.expiresAt - this.clock() > RENEW_BEFORE_MS) return held.token;
+    if (held !== undefined && this.clock() < held.renewAt) return held.token;
     const asking = this.asking.get(audience) ?? this.ask(audience);
     return (await asking).token;
   }
@@ -34,7 +36,10 @@ export class ServiceTokens {
     const asking = this.source(audience).finally(() => this.asking.delete(audience));
     this.asking.set(audience, asking);
     void asking.then(
-      (token) => this.held.set(audience, token),
+      ({ token, expiresAt }) => {
+        const now = this.clock();
+        this.held.set(audience, { token, renewAt: Math.max(expiresAt - RENEW_BEFORE_MS, (now + expiresAt) / 2) });
+      },
       () => undefined,
     );
     return asking;
@@ -66,9 +71,9 @@ export function clientCredentials(options: ClientCredentials): TokenSource {
         status: 503,
         retryAfter: 2,
       });
-    const { access_token: token, expires_in: seconds } = (await response.json()) as {
-      access_token: string;
-      expires_in: number;
+    const { access_token: token, expires_in: seconds = UNKNOWN_LIFE_SECONDS } = (await response.json()) as {
+      readonly access_token: string;
+      readonly expires_in?: number;
     };
     return { token, expiresAt: (options.clock ?? Date.now)() + seconds * 1000 };
   };

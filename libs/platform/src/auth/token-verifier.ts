@@ -1,13 +1,6 @@
 import { Rejected } from '@crm/event-sourcing';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  jwtVerify,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { issuerKeys, IssuerUnavailable } from './issuer-keys.js';
 import { principalOf, type Principal } from './principal.js';
 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
@@ -31,7 +24,7 @@ export interface TokenVerifierOptions {
 /** Verifies JWTs of one OIDC issuer. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const keys: JWTVerifyGetKey =
-    options.jwks instanceof URL ? createRemoteJWKSet(options.jwks) : createLocalJWKSet(options.jwks);
+    options.jwks instanceof URL ? issuerKeys(options.jwks) : createLocalJWKSet(options.jwks);
   return {
     async verify(token) {
       try {
@@ -62,8 +55,8 @@ function principalOfClaims(claims: JWTPayload): Principal {
 
 function rejected(error: unknown): Rejected {
   if (error instanceof errors.JWTExpired) return new Rejected('token-expired', 'Get a new token', { status: 401 });
-  const unreachable = error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError);
-  if (unreachable)
+  // What is no word on the token is a key that cannot be used.
+  if (error instanceof IssuerUnavailable || !(error instanceof errors.JOSEError))
     return new Rejected('issuer-unavailable', 'The keys of the issuer cannot be fetched', {
       status: 503,
       retryAfter: 2,

@@ -6,6 +6,8 @@ import { postgresUrl } from './formats.js';
 export const databaseVariables = Type.Object({
   CRM_DATABASE_URL: postgresUrl(),
   CRM_DATABASE_CA_FILE: Type.Optional(file()),
+  /** For everything but the log, which has four of its own, and the locks of the relay and of led consumers, one each. */
+  CRM_DATABASE_CONNECTIONS: Type.Integer({ minimum: 4, maximum: 200, default: 12 }),
 });
 
 type DatabaseVariables = Static<typeof databaseVariables>;
@@ -37,7 +39,10 @@ export const databaseRule: ConfigRule = ({ CRM_DATABASE_URL: url, CRM_DATABASE_C
  * The URL as the driver takes it, which carries the CA with it: so that every connection is encrypted alike, whoever opens it.
  * `require` and `verify-ca` mean `verify-full`, as the driver has always taken them; `no-verify` encrypts only.
  */
-export function databaseUrlOf({ CRM_DATABASE_URL, CRM_DATABASE_CA_FILE }: DatabaseVariables): string {
+export function databaseUrlOf({
+  CRM_DATABASE_URL,
+  CRM_DATABASE_CA_FILE,
+}: Pick<DatabaseVariables, 'CRM_DATABASE_URL' | 'CRM_DATABASE_CA_FILE'>): string {
   const url = new URL(CRM_DATABASE_URL);
   const mode = url.searchParams.get('sslmode');
   if (CRM_DATABASE_CA_FILE !== undefined) url.searchParams.set('sslrootcert', CRM_DATABASE_CA_FILE);

@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import { FormatRegistry, Type, type TString } from '@sinclair/typebox';
 import { secret } from '../config/config.js';
 
 const HTTP = ['http:', 'https:'];
 const POSTGRES = ['postgres:', 'postgresql:'];
 const REDIS = ['redis:', 'rediss:'];
+const PROXY_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 const BROKER = /^[^\s,:]+:\d{1,5}$/;
 
 const isUrlOf =
@@ -16,6 +18,8 @@ FormatRegistry.Set('crm-postgres-url', isUrlOf(POSTGRES));
 FormatRegistry.Set('crm-redis-url', isUrlOf(REDIS));
 FormatRegistry.Set('crm-brokers', (text) => brokersOf(text).every((broker) => BROKER.test(broker)));
 
+FormatRegistry.Set('crm-proxies', (text) => text.split(',').every((one) => isProxy(one.trim())));
+
 /** `host:port` of each broker of a comma list. */
 export function brokersOf(text: string): readonly string[] {
   return text.split(',').map((broker) => broker.trim());
@@ -24,6 +28,14 @@ export function brokersOf(text: string): readonly string[] {
 /** An address that is called over HTTP. */
 export function httpUrl(): TString {
   return Type.String({ format: 'crm-http-url', expects: 'an http or https URL' });
+}
+
+/** Addresses, networks and names of networks that the word on a client's address is taken from. */
+export function proxies(): TString {
+  return Type.String({
+    format: 'crm-proxies',
+    expects: `a comma list of addresses, networks like 10.0.0.0/8, ${PROXY_NETWORKS.join(', ')}`,
+  });
 }
 
 /** A comma list of brokers. */
@@ -39,4 +51,12 @@ export function postgresUrl(): TString {
 /** The URL of a Redis; it may hold a password. */
 export function redisUrl(): TString {
   return secret({ format: 'crm-redis-url', expects: 'a redis:// or rediss:// URL' });
+}
+
+function isProxy(text: string): boolean {
+  if (PROXY_NETWORKS.includes(text)) return true;
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }

@@ -7,6 +7,7 @@ import { closeServer, listen } from '../host/listening.js';
 import type { Logger } from '../logging/logger.js';
 import { createRegistry, type Registry } from '../metrics/http-metrics.js';
 import { createManagementServer } from '../metrics/management-server.js';
+import { processMetrics } from '../metrics/process-metrics.js';
 import { openService, type OpenService, type RunningService, type ServiceSettings } from '../service/open-service.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
 import { startTracing, type Tracing } from '../tracing/tracing.js';
@@ -79,6 +80,7 @@ class Holdings implements ServiceProcess {
     private readonly options: RunOptions,
     private readonly registry: Registry = createRegistry(definition.name),
   ) {
+    processMetrics().setDefaultLabels({ service: definition.name });
     this.observed = [{ registry: this.registry, health: new Health([this.state]) }];
     this.management = createManagementServer(this.observed);
   }
@@ -158,6 +160,7 @@ function settingsOf({ name }: ServiceDefinition, config: ServiceConfig, logger: 
   const { issuer, jwksUrl } = config;
   return {
     databaseUrl: config.databaseUrl,
+    connections: { work: config.databaseConnections },
     keys: config.keys,
     queue: new BullMqQueue({
       backend: 'redis',

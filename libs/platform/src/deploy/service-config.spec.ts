@@ -64,6 +64,9 @@ describe('the configuration of a service', () => {
       migrateOnStart: false,
       tracing: undefined,
     });
+    expect([configOf().databaseConnections, configOf({ CRM_DATABASE_CONNECTIONS: '30' }).databaseConnections]).toEqual([
+      12, 30,
+    ]);
     expect(configOf({ CRM_ADDRESS: '0.0.0.0', CRM_PORT: '80' })).toMatchObject({ address: '0.0.0.0', port: 80 });
   });
 
@@ -71,6 +74,16 @@ describe('the configuration of a service', () => {
     const { settings, urls } = configOf();
     expect(settings).toEqual({ CRM_SMTP_POOL: 5 });
     expect(urls.get('customer-information')).toBe('http://customer-information.example:8080');
+  });
+
+  it('takes the client’s address from proxies that it can tell apart only', () => {
+    const trusted = 'loopback, 10.0.0.0/8,2001:db8::/32 , 192.0.2.1';
+    expect(configOf({ CRM_TRUSTED_PROXIES: trusted }).trustedProxies).toBe(trusted);
+    for (const wrong of ['gateway', '10.0.0.0/33', '10.0.0.0/0', '10.0.0.0/8/8', 'loopback,', '*'])
+      expect(faultsOf({ CRM_TRUSTED_PROXIES: wrong })).toEqual({
+        CRM_TRUSTED_PROXIES:
+          'must be a comma list of addresses, networks like 10.0.0.0/8, loopback, linklocal, uniquelocal',
+      });
   });
 
   it('lists every fault at once, and no value', () => {

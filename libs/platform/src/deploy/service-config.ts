@@ -5,7 +5,7 @@ import { Type, type Static, type TObject, type TProperties, type TString } from 
 import { loadConfig, secret, type ConfigRule, type Environment } from '../config/config.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
 import { databaseRule, databaseUrlOf, databaseVariables } from './database.js';
-import { httpUrl } from './formats.js';
+import { httpUrl, proxies } from './formats.js';
 import { kafkaRule, kafkaSettingsOf, kafkaVariables } from './kafka.js';
 import { MANAGEMENT_OFFSET, PORTS, urlVariableOf } from './ports.js';
 import { keyRule, keyVariables, privacyKeysOf } from './privacy-keys.js';
@@ -24,7 +24,7 @@ const operation = Type.Object({
     { default: 'info' },
   ),
   CRM_METRICS_PUBLIC: Type.Boolean({ default: false }),
-  CRM_TRUSTED_PROXIES: Type.Optional(Type.String()),
+  CRM_TRUSTED_PROXIES: Type.Optional(proxies()),
   CRM_MIGRATE_ON_START: Type.Boolean({ default: false }),
   CRM_DRAIN_SECONDS: seconds(0),
   CRM_SHUTDOWN_SECONDS: seconds(25),
@@ -81,6 +81,8 @@ export interface ServiceConfig {
   readonly managementAddress: string;
   readonly managementPort: number;
   readonly databaseUrl: string;
+  /** Connections to the database at most, besides those of the log and of locks. */
+  readonly databaseConnections: number;
   readonly kafka: KafkaSettings;
   readonly redis: RedisSettings;
   readonly issuer: string;
@@ -122,6 +124,7 @@ export function serviceConfig(definition: ServiceDefinition, env: Environment): 
     managementAddress: values.CRM_MANAGEMENT_ADDRESS,
     managementPort: values.CRM_MANAGEMENT_PORT,
     databaseUrl: databaseUrlOf(values),
+    databaseConnections: values.CRM_DATABASE_CONNECTIONS,
     kafka: kafkaSettingsOf(values.CRM_CLIENT_ID, values),
     redis: redisSettingsOf(values),
     issuer: values.CRM_ISSUER,

@@ -52,7 +52,7 @@ export interface ServiceSettings {
   /** Values of the definition's own variables. Default: none. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Connections to the database at most. */
-  readonly connections?: { readonly store: number; readonly work: number } | undefined;
+  readonly connections?: { readonly store?: number; readonly work: number } | undefined;
   readonly clock?: Clock | undefined;
   readonly metricsPublic?: boolean | undefined;
   readonly trustedProxies?: string | undefined;
@@ -101,7 +101,7 @@ export function openService(definition: ServiceDefinition, settings: ServiceSett
       applicationName: `${definition.name} ${purpose}`,
       searchPath: ['rm', 'public'],
     });
-  const { store, work } = settings.connections ?? CONNECTIONS;
+  const { store, work } = { ...CONNECTIONS, ...settings.connections };
   const storePool = connect('store', store);
   const pool = connect('work', work);
   const registry = createRegistry(definition.name);
