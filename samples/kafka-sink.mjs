@@ -2,7 +2,9 @@
 //   KAFKA_BROKERS=127.0.0.1:4192 DATABASE_URL=postgres://… CRM_URL=http://127.0.0.1:4100 CRM_API_KEY=… \
 //     node samples/kafka-sink.mjs <service> [--exit]
 // Any number of instances may run; with --exit it ends once it holds everything that there was when it began.
-import { Kafka, Partitioners, logLevel } from 'kafkajs';
+// For brokers that want it: KAFKA_TLS=true, KAFKA_TLS_CA=<file>, and KAFKA_SASL_MECHANISM with KAFKA_USERNAME and KAFKA_PASSWORD.
+import { readFileSync } from 'node:fs';
+import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 
 const [service, mode] = process.argv.slice(2);
@@ -46,7 +48,7 @@ if (mode === '--exit') {
 }
 
 /** Reads a lane from the feed, from where the table ends up to a position. */
-async function fill(lane, upTo) {
+async function fill(lane, upTo, heartbeat) {
   for (let at = await cursorOf(lane); at < upTo;) {
     const { events, incarnation: now } = await get(`/v1/feeds/${service}?lane=${lane}&after=${at}&limit=1000`);
     if (now !== incarnation)
@@ -54,14 +56,38 @@ async function fill(lane, upTo) {
     if (events.length === 0) throw new Error(`the feed ends before ${lane}/${upTo}`);
     await land(lane, events);
     at = BigInt(events.at(-1).position);
+    await heartbeat?.();
   }
 }
 
 async function follow() {
-  const kafka = new Kafka({ clientId: 'example-sink', brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.WARN });
-  const consumer = kafka.consumer({ groupId: `example-sink.${service}`, allowAutoTopicCreation: false });
+  const { KAFKA_TLS = 'false', KAFKA_TLS_CA: ca, KAFKA_SASL_MECHANISM: mechanism } = process.env;
+  const { KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = process.env;
+  const kafka = new Kafka({
+    clientId: 'example-sink',
+    brokers: KAFKA_BROKERS.split(','),
+    // Whatever is not plainly false: a slip must not send the password in the clear.
+    ssl: KAFKA_TLS !== 'false' && { ca: ca && readFileSync(ca, 'utf8') },
+    sasl: mechanism && { mechanism, username, password },
+    // The client's own second is short for TLS to a broker far away.
+    connectionTimeout: 5_000,
+    logLevel: logLevel.WARN,
+  });
+  const consumer = kafka.consumer({
+    groupId: `example-sink.${service}`,
+    // So long the lanes of an instance that was killed wait for another one.
+    sessionTimeout: 10_000,
+    allowAutoTopicCreation: false,
+  });
   await consumer.connect();
   await consumer.subscribe({ topic: `crm.${service}.events.v1`, fromBeginning: true });
+  // Whoever starts it again begins where the table ends.
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    process.stderr.write(`${payload.error.message}\n`);
+    process.exit(1);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => void consumer.disconnect().then(() => pool.end()));
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
@@ -77,7 +103,7 @@ async function follow() {
         if (position > at + 1n) {
           await land(lane, fresh);
           fresh = [];
-          await fill(lane, position - 1n);
+          await fill(lane, position - 1n, heartbeat);
         }
         fresh.push(event);
         at = position;
@@ -91,13 +117,6 @@ async function follow() {
       await heartbeat();
     },
   });
-  // Whoever starts it again begins where the table ends.
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    process.stderr.write(`${payload.error.message}\n`);
-    process.exit(1);
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => void consumer.disconnect().then(() => pool.end()));
 }
 
 /** In order. What an earlier incarnation left in the topic is dropped; after a restore there is a newer one, and this load ends. */
