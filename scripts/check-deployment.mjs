@@ -1,31 +1,62 @@
 // Are compose, Kubernetes and the local stack the same deployment? Ports, variables and topics are compared with what the
-// services themselves say. Runs on what was built; ends with 1 and a list of the differences.
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// services themselves say, and each is asked whether it would start. Runs on what was built; ends with 1 and a list of the differences.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { topicOf } from '@crm/messaging';
-import { MANAGEMENT_OFFSET, PORTS, serviceVariables, urlVariableOf } from '@crm/platform';
-import { parse, parseAllDocuments } from 'yaml';
+import { MANAGEMENT_OFFSET, PORTS, urlVariableOf } from '@crm/platform';
+import { composeOf } from './deployment/compose.mjs';
+import {
+  containerOf,
+  kubernetesOf,
+  manifestFaults,
+  openedPorts,
+  scalingOf,
+  withoutSecret,
+} from './deployment/kubernetes.mjs';
+import { gatewayVariableOf, read, root } from './deployment/read.mjs';
+import { differenceFaults, settingFaults } from './deployment/settings.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const SERVICES = Object.keys(PORTS);
-const GATEWAY_PORT = 4100;
+const LOCAL_STACK = join(root, 'libs', 'local-stack', 'dist');
+const MAIL = {
+  CRM_SMTP_URL: 'smtps://crm:secret@mail.example',
+  CRM_MAIL_FROM: 'Example <news@crm.example>',
+  CRM_MAIL_LINK_KEY: 'a link key that is long enough',
+  CRM_BOUNCE_DOMAIN: 'bounces.crm.example',
+  CRM_BOUNCE_PORT: '4125',
+};
 const faults = [];
 const fault = (where, what) => faults.push(`${where}: ${what}`);
 
 const definitions = Object.fromEntries(
   await Promise.all(SERVICES.map(async (name) => [name, await definitionOf(name)])),
 );
-for (const [way, environmentOf] of Object.entries({
-  compose: composeOf(),
-  kubernetes: kubernetesOf(),
-  local: await localOf(),
-}))
-  for (const name of SERVICES) compare(`${way}, ${name}`, name, environmentOf(name));
-checkTopics();
-checkManifests();
+const { layout, environmentOf, gatewayConfiguration } = await localStack();
+const ways = {
+  compose: composeOf(MAIL),
+  kubernetes: kubernetesOf(['mail', 'autoscaling']),
+  local: { environmentOf: environmentOf({ smtpUrl: MAIL.CRM_SMTP_URL }) },
+};
+const withoutMail = {
+  compose: composeOf({}),
+  kubernetes: kubernetesOf([]),
+  local: { environmentOf: environmentOf({}) },
+};
 
-for (const line of faults) process.stderr.write(`${line}\n`);
+for (const name of SERVICES) {
+  for (const [way, one] of Object.entries(ways)) checkService(`${way}, ${name}`, name, one.environmentOf(name));
+  for (const [way, one] of Object.entries(withoutMail))
+    checkService(`${way} without e-mail, ${name}`, name, one.environmentOf(name));
+  const environments = Object.entries(ways).map(([way, one]) => [way, one.environmentOf(name)]);
+  for (const what of differenceFaults(definitions[name], Object.fromEntries(environments))) fault(name, what);
+  checkPods(name);
+}
+checkPublished(ways.compose.published);
+checkGateway();
+checkTopics();
+for (const [where, what] of manifestFaults()) fault(where, what);
+
+for (const line of new Set(faults)) process.stderr.write(`${line}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
 async function definitionOf(name) {
@@ -33,101 +64,107 @@ async function definitionOf(name) {
   return Object.values(exported).find((value) => value?.name === name && Array.isArray(value.migrations));
 }
 
+async function localStack() {
+  const { layoutOf } = await import(join(LOCAL_STACK, 'stack', 'layout.js'));
+  const { serviceEnvironment } = await import(join(LOCAL_STACK, 'stack', 'service-environment.js'));
+  const { DEFAULT_SETTINGS } = await import(join(LOCAL_STACK, 'stack', 'settings.js'));
+  const gateway = await import(join(LOCAL_STACK, 'gateway', 'configuration.js'));
+  const made = layoutOf(join(root, '.stack'), DEFAULT_SETTINGS);
+  return {
+    layout: made,
+    environmentOf: (chosen) => (name) =>
+      serviceEnvironment(
+        made,
+        { ...DEFAULT_SETTINGS, ...chosen },
+        made.instances.find(({ service }) => service === name),
+      ),
+    gatewayConfiguration: gateway.gatewayConfiguration,
+  };
+}
+
 /** What a service is given against what it asks for. */
-function compare(where, name, environment) {
-  const { schema } = serviceVariables(definitions[name]);
-  const given = new Map(
-    Object.entries(environment).map(([key, value]) => [isFile(schema, key) ? key.slice(0, -5) : key, value]),
-  );
-  const known = new Set(
-    SERVICES.flatMap((other) => Object.keys(serviceVariables(definitions[other]).schema.properties)),
-  );
-  for (const key of given.keys())
-    if ((key.startsWith('CRM_') || key.startsWith('OTEL_')) && !known.has(key))
-      fault(where, `${key} is no variable of any service`);
-  for (const key of schema.required ?? [])
-    if (schema.properties[key].default === undefined && !given.has(key)) fault(where, `${key} is missing`);
-  if (!given.has('CRM_DEVELOPMENT_KEYS'))
-    for (const key of ['CRM_KEY_ENCRYPTION_KEYS', 'CRM_INDEX_KEY', 'CRM_REFERENCE_KEY'])
-      if (!given.has(key)) fault(where, `${key} is missing`);
+function checkService(where, name, environment) {
+  for (const what of settingFaults(definitions[name], environment)) fault(where, what);
   const expected = { CRM_PORT: PORTS[name], CRM_MANAGEMENT_PORT: PORTS[name] + MANAGEMENT_OFFSET };
   for (const [key, port] of Object.entries(expected))
-    if (String(given.get(key)) !== String(port)) fault(where, `${key} is ${given.get(key)}, not ${port}`);
+    if (String(environment[key]) !== String(port)) fault(where, `${key} is ${environment[key]}, not ${port}`);
   for (const other of SERVICES) {
-    const url = given.get(urlVariableOf(other));
+    const url = environment[urlVariableOf(other)];
     if (url !== undefined && new URL(url).port !== String(PORTS[other]))
       fault(where, `${urlVariableOf(other)} has not the port ${PORTS[other]}`);
   }
 }
 
-/** Whether a variable names the file that holds the value of another one. */
-function isFile(schema, key) {
-  return key.endsWith('_FILE') && schema.properties[key] === undefined;
-}
-
-function composeOf() {
-  const { services } = parse(read('docker-compose.yml'), { merge: true });
-  for (const name of SERVICES) {
-    const management = PORTS[name] + MANAGEMENT_OFFSET;
-    for (const port of [...(services[name].ports ?? []), ...(services.gateway.ports ?? [])])
-      if (!port.startsWith('127.0.0.1:')) fault('compose', `${port} is not published on loopback only`);
-    if (!services[name].ports.includes(`127.0.0.1:${management}:${management}`))
-      fault('compose', `${name} does not publish ${management}`);
-    gatewayHas('compose', name, services.gateway.environment[gatewayVariableOf(name)]);
+function checkPods(name) {
+  const where = `kubernetes, ${name}`;
+  const [http, management] = [PORTS[name], PORTS[name] + MANAGEMENT_OFFSET];
+  const portsOf = (ports, key) => ports.map((one) => one[key]).join(' ');
+  for (const [{ deploymentOf, serviceOf }, bounces] of [
+    [ways.kubernetes, name === 'marketing' ? [layout.ports.bounces] : []],
+    [withoutMail.kubernetes, []],
+  ]) {
+    const container = portsOf(containerOf(deploymentOf(name)).ports, 'containerPort');
+    const service = portsOf(serviceOf(name).spec.ports, 'port');
+    if (container !== [http, management, ...bounces].join(' ')) fault(where, `the container's ports are ${container}`);
+    if (service !== [http, ...bounces].join(' ')) fault(where, `the Service's ports are ${service}`);
   }
-  if (services.gateway.environment.CRM_GATEWAY_LISTEN !== `0.0.0.0:${GATEWAY_PORT}`)
-    fault('compose', `the gateway is not on ${GATEWAY_PORT}`);
-  return (name) => services[name].environment;
+  for (const key of withoutSecret(ways.kubernetes.environmentOf(name))) fault(where, `${key} is in no Secret`);
+  const opened = openedPorts();
+  for (const port of [http, management]) if (!opened.has(port)) fault(where, `no network policy opens ${port}`);
+  if (ways.kubernetes.deploymentOf(name).spec.replicas !== undefined)
+    fault(where, 'a number of replicas would undo what the autoscaling chose');
+  const { scaleTargetRef, triggers } = scalingOf(name);
+  if (scaleTargetRef.name !== `${name}-service`) fault(where, `${scaleTargetRef.name} is scaled instead`);
+  if (!triggers[0].metadata.query.includes(`{service="${name}",source!="${name}"}`))
+    fault(where, 'is not scaled by its own lag behind the others');
 }
 
-function kubernetesOf() {
-  const folder = join('infra', 'k8s');
-  const base = parse(read(join(folder, 'service', 'deployment.yaml')));
-  const { data } = parse(read(join(folder, 'config', 'settings.yaml')));
-  const [gateway] = documents(join(folder, 'gateway', 'gateway.yaml'));
-  const gatewayEnvironment = environmentOf(gateway.spec.template.spec.containers[0].env);
-  const policies = documents(join(folder, 'policies', 'network-policies.yaml'));
-  const opened = new Set(
-    policies
-      .flatMap(({ spec }) => [...(spec.ingress ?? [])])
-      .flatMap(({ ports = [] }) => ports.map(({ port }) => port)),
-  );
-  return (name) => {
-    const where = `kubernetes, ${name}`;
-    const { patches } = parse(read(join(folder, 'services', name, 'kustomization.yaml')));
-    const operations = patches.flatMap(({ target, patch }) =>
-      parse(patch).map((operation) => ({ kind: target.kind, ...operation })),
-    );
-    const valueOf = (kind, path) =>
-      operations.find((operation) => operation.kind === kind && operation.path === path)?.value;
-    const added = operations.filter(({ path }) => path.endsWith('/env/-')).map(({ value }) => value);
-    const management = PORTS[name] + MANAGEMENT_OFFSET;
-    const ports = '/spec/template/spec/containers/0/ports';
-    if (valueOf('Deployment', `${ports}/0/containerPort`) !== PORTS[name])
-      fault(where, `the container's port is not ${PORTS[name]}`);
-    if (valueOf('Deployment', `${ports}/1/containerPort`) !== management)
-      fault(where, `the management port is not ${management}`);
-    if (valueOf('Service', '/spec/ports/0/port') !== PORTS[name])
-      fault(where, `the Service's port is not ${PORTS[name]}`);
-    for (const port of [PORTS[name], management])
-      if (!opened.has(port)) fault(where, `no network policy opens ${port}`);
-    gatewayHas('kubernetes', name, gatewayEnvironment[gatewayVariableOf(name)]);
-    return { ...data, ...environmentOf(base.spec.template.spec.containers[0].env), ...environmentOf(added) };
+/** Compose publishes what is documented, on loopback, and nothing else. */
+function checkPublished(published) {
+  const { gateway, bounces, kafka } = layout.ports;
+  const documented = new Map([
+    ['gateway', [gateway]],
+    ['kafka', [kafka]],
+    ...SERVICES.map((name) => [name, [PORTS[name] + MANAGEMENT_OFFSET, ...(name === 'marketing' ? [bounces] : [])]]),
+  ]);
+  for (const [name, ports] of published) {
+    const expected = (documented.get(name) ?? []).map((port) => `127.0.0.1:${port}:${port}`);
+    if (ports.join(' ') !== expected.join(' '))
+      fault('compose', `${name} publishes ${ports.join(' ') || 'nothing'}, not ${expected.join(' ') || 'nothing'}`);
+  }
+  const guides = {
+    stack: read('docs', 'guides', 'run-the-local-stack.md'),
+    deploy: read('docs', 'guides', 'deploy.md'),
   };
+  for (const port of [gateway, bounces, kafka])
+    if (!guides.stack.includes(String(port))) fault('docs/guides/run-the-local-stack.md', `${port} is missing`);
+  for (const name of SERVICES)
+    if (!guides.deploy.includes(`${PORTS[name]} ${name}`))
+      fault('docs/guides/deploy.md', `${name} has not ${PORTS[name]}`);
 }
 
-async function localOf() {
-  const { layoutOf } = await import(join(root, 'libs/local-stack/dist/stack/layout.js'));
-  const { serviceEnvironment } = await import(join(root, 'libs/local-stack/dist/stack/service-environment.js'));
-  const { DEFAULT_SETTINGS } = await import(join(root, 'libs/local-stack/dist/stack/settings.js'));
-  const layout = layoutOf(join(root, '.stack'), DEFAULT_SETTINGS);
-  if (layout.ports.gateway !== GATEWAY_PORT) fault('local', `the gateway is not on ${GATEWAY_PORT}`);
-  return (name) =>
-    serviceEnvironment(
-      layout,
-      DEFAULT_SETTINGS,
-      layout.instances.find(({ service }) => service === name),
-    );
+/** Each way fills in what the gateway's files ask for, with every service on its port. */
+function checkGateway() {
+  const files = readdirSync(join(root, 'infra', 'gateway')).map((file) => `infra/gateway/${file}`);
+  const asked = new Set(files.flatMap((file) => read(file).match(/(?<=\$\{)CRM_GATEWAY_[A-Z_]+(?=\})/g)));
+  asked.delete(null);
+  for (const way of ['compose', 'kubernetes']) {
+    const { gateway, templates } = ways[way];
+    const given = Object.keys(gateway).filter((key) => key.startsWith('CRM_'));
+    for (const key of new Set([...asked, ...given]))
+      if (!asked.has(key) || gateway[key] === undefined) fault(way, `${key} is not both given to the gateway and used`);
+    for (const file of files) if (!templates.includes(file)) fault(way, `the gateway has not ${file}`);
+    if (gateway.CRM_GATEWAY_LISTEN !== `0.0.0.0:${layout.ports.gateway}`)
+      fault(way, `the gateway is not on ${layout.ports.gateway}`);
+    for (const name of SERVICES)
+      if (!new RegExp(`^server [a-z-]+:${PORTS[name]}( resolve)?;$`).test(gateway[gatewayVariableOf(name)]))
+        fault(way, `the gateway does not know ${name} on ${PORTS[name]}`);
+  }
+  const instances = new Map(SERVICES.map((name) => [name, [PORTS[name]]]));
+  const { gateway: port, issuer: issuerPort } = layout.ports;
+  const local = gatewayConfiguration({ port, issuerPort, folder: layout.folder, instances });
+  for (const listens of [`listen 127.0.0.1:${port};`, ...SERVICES.map((name) => `server 127.0.0.1:${PORTS[name]} `)])
+    if (!local.includes(listens)) fault('local', `the gateway has no ${listens}`);
 }
 
 /** What AsyncAPI tells data teams is what the services publish to. */
@@ -136,33 +173,4 @@ function checkTopics() {
   const documented = new Set(Object.values(channels).map(({ address }) => address));
   for (const name of SERVICES)
     if (!documented.has(topicOf(name))) fault('docs/asyncapi.json', `${topicOf(name)} is missing`);
-}
-
-function gatewayHas(where, name, servers) {
-  if (servers === undefined || !servers.includes(`:${PORTS[name]};`))
-    fault(where, `the gateway does not know ${name} on ${PORTS[name]}`);
-}
-
-function gatewayVariableOf(name) {
-  return `CRM_GATEWAY_${name.replaceAll('-', '_').toUpperCase()}`;
-}
-
-function environmentOf(entries) {
-  return Object.fromEntries(entries.map(({ name, value }) => [name, value]));
-}
-
-function documents(path) {
-  return parseAllDocuments(read(path)).map((document) => document.toJS());
-}
-
-function read(path) {
-  return readFileSync(join(root, path), 'utf8');
-}
-
-/** Every manifest can be read at all. */
-function checkManifests() {
-  for (const entry of readdirSync(join(root, 'infra', 'k8s'), { recursive: true }))
-    if (entry.endsWith('.yaml'))
-      for (const { errors } of parseAllDocuments(read(join('infra', 'k8s', entry))))
-        for (const { message } of errors) fault(entry, message);
 }

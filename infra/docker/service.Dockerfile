@@ -11,9 +11,9 @@ LABEL org.opencontainers.image.title="crm-${SERVICE}"
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /src/out/${SERVICE} .
+COPY infra/docker/health.mjs .
 USER 10001:10001
 # The management port answers without a token; a process that starts or migrates has none yet.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CRM_MANAGEMENT_PORT}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 CMD ["node", "health.mjs"]
 ENTRYPOINT ["node", "main.js"]
 CMD ["start"]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICES, type ServiceName } from '@crm/contracts';
@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { definitions } from '../src/embedded/embedded-stack.js';
 import { startEchoService, type Arrival, type EchoService } from './spec-kit/echo-service.js';
 
-const TEMPLATE = join(import.meta.dirname, '../../../infra/gateway/nginx.conf.template');
+const GATEWAY = join(import.meta.dirname, '../../../infra/gateway');
+const TEMPLATE = join(GATEWAY, 'nginx.conf.template');
 const SHARED_NOUNS = ['api-keys', 'dead-letters', 'feeds', 'projections'];
 const UPLOADS = ['application/x-ndjson', 'text/csv'];
 
@@ -122,6 +123,14 @@ describeWithNginx('the gateway (skipped where nginx is not installed)', () => {
     expect([plain.method, keyed.method, keyed.headers['idempotency-key']]).toEqual(['POST', 'POST', 'a']);
   });
 
+  it('takes no larger body than a service would, except an import', async () => {
+    const body = 'x'.repeat(3_000_000);
+    const refused = await fetch(`${url}/v1/parties`, { method: 'POST', body, headers: { 'idempotency-key': 'a' } });
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect([refused.status, await refused.json()]).toMatchObject([413, { status: 413, code: 'body-too-large' }]);
+    expect(await echo('/v1/parties/import', { method: 'POST', body })).toMatchObject({ bytes: body.length });
+  });
+
   it('tells the service who asked, and passes trace, correlation and version on', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const sent = { traceparent, 'x-correlation-id': 'c-1', 'if-match': '"7"', 'x-forwarded-for': '203.0.113.9' };
@@ -129,6 +138,31 @@ describeWithNginx('the gateway (skipped where nginx is not installed)', () => {
     expect(headers).toMatchObject({ traceparent, 'x-correlation-id': 'c-1', 'if-match': '"7"' });
     expect(headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', host: url.slice(7) });
     expect((await fetch(`${url}/v1/orders`)).headers.get('etag')).toBe('"7"');
+  });
+
+  it('believes only a proxy that it was told of who the client is', async () => {
+    const folderBehind = await mkdtemp(join(tmpdir(), 'crm-gateway-'));
+    await chmod(folderBehind, 0o711);
+    const values: Readonly<Record<string, string>> = {
+      CRM_GATEWAY_RESOLVER: '',
+      CRM_GATEWAY_TRUSTED_PROXIES: 'set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.0/8;',
+    };
+    const network = readFileSync(join(GATEWAY, 'network.conf.template'), 'utf8');
+    await writeFile(
+      join(folderBehind, 'network.conf'),
+      network.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
+    );
+    const [port = 0] = await freePorts(1);
+    const instances = new Map(SERVICES.map((service) => [service, [services.get(service)!.port]]));
+    const behind = await startGateway({ folder: folderBehind, port, instances, issuerPort: issuer.port });
+    try {
+      const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9, 10.1.2.3' };
+      const answer = await fetch(`http://127.0.0.1:${String(port)}/v1/loops`, { headers });
+      expect(((await answer.json()) as Arrival).headers['x-forwarded-for']).toBe('203.0.113.9');
+    } finally {
+      await end(behind, 10_000);
+      await rm(folderBehind, { recursive: true });
+    }
   });
 
   it('streams an import while it is being sent, and its answer while it is being made', async () => {
