@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Where distributions put it. */
+const FAKETIME = ['x86_64-linux-gnu/', 'aarch64-linux-gnu/', ''].map(
+  (folder) => `/usr/lib/${folder}faketime/libfaketime.so.1`,
+);
 
 /** What the harness takes from where it runs. */
 export const config = {
@@ -9,5 +15,5 @@ export const config = {
   crm: join(repository, 'out', 'crm', 'main.js'),
   /** What programs need that are started here. */
   environment: process.env as Readonly<Record<string, string>>,
-  faketime: '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
+  faketime: FAKETIME.find((file) => existsSync(file)),
 } as const;

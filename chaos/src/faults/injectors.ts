@@ -85,7 +85,11 @@ export const INJECTORS: Readonly<Record<FaultName, Injector>> = {
   'clock-jump': async (stack, { target, forMs, draw }) => {
     const offset = draw < 0.5 ? `-${HOUR_SECONDS}s` : `+${HOUR_SECONDS}s`;
     await stack.stop(target);
-    await stack.start(target, { LD_PRELOAD: config.faketime, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+    await stack.start(target, {
+      LD_PRELOAD: config.faketime ?? '',
+      FAKETIME: offset,
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    });
     await wait(forMs);
     await stack.stop(target);
     await stack.start(target);

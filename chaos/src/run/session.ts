@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { config } from '../config.js';
 import { FaultRun } from '../faults/fault-run.js';
@@ -72,7 +71,7 @@ export class Session {
     return {
       instances: this.stack.instances.map(({ name }) => name),
       others: ['gateway', 'issuer'],
-      clocks: existsSync(config.faketime),
+      clocks: config.faketime !== undefined,
     };
   }
 
