@@ -63,6 +63,8 @@ async function fill(lane, upTo, heartbeat) {
 async function follow() {
   const { KAFKA_TLS = 'false', KAFKA_TLS_CA: ca, KAFKA_SASL_MECHANISM: mechanism } = process.env;
   const { KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = process.env;
+  if (mechanism === 'plain' && KAFKA_TLS === 'false')
+    throw new Error('SASL plain needs KAFKA_TLS: the password is sent as it is');
   const kafka = new Kafka({
     clientId: 'example-sink',
     brokers: KAFKA_BROKERS.split(','),

@@ -7,7 +7,8 @@ export interface Loop {
   readonly status: 'running' | 'complete';
   readonly hops: readonly LoopHop[];
   readonly reconciles: boolean;
-  readonly caughtUp: boolean;
+  /** An older analytics does not say it. */
+  readonly caughtUp?: boolean;
   readonly breaks: readonly { readonly hop: string; readonly expected: number; readonly found: number }[];
 }
 
@@ -48,7 +49,7 @@ export function loopText(loop: Loop): string {
   ].join('\n');
 }
 
-function verdictOf({ reconciles, caughtUp }: Loop): string {
+function verdictOf({ reconciles, caughtUp = true }: Loop): string {
   if (!reconciles) return 'DO NOT reconcile';
   return caughtUp ? 'reconcile' : 'cannot be compared: not everything has arrived, or a source does not answer';
 }

@@ -67,8 +67,10 @@ const canStart = findProgram('java') !== undefined && spawnSync('openssl', ['ver
   });
   afterAll(async () => {
     for (const child of sinks) child.kill('SIGKILL');
-    await sales.stop();
-    await Promise.all([deployment.close(), warehouse.drop(), kafka.kill()]);
+    // Whatever came up before something did not.
+    await (sales as ServiceProcess | undefined)?.stop();
+    const opened = [deployment, warehouse, kafka] as readonly [Deployment?, TestDatabase?, LocalKafka?];
+    await Promise.all([opened[0]?.close(), opened[1]?.drop(), opened[2]?.kill()]);
     await rm(folder, { recursive: true });
   });
 

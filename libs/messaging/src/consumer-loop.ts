@@ -19,13 +19,16 @@ export type ConsumerState = 'stopped' | 'running' | 'backing-off' | 'incarnation
 /** One consumer at work: takes deliveries of all its sources one after the other and never gives up on the surroundings. */
 export class ConsumerLoop {
   readonly kind: 'projection' | 'reactor';
-  private current: ConsumerState = 'stopped';
+  private current: Exclude<ConsumerState, 'backing-off'> = 'stopped';
+  /** Sources whose events cannot be had or handled at present. */
+  private readonly troubled = new Set<string>();
   private subscriptions = new Map<string, Subscription>();
   private stopping = new AbortController();
   private ending = false;
   private storing: NodeJS.Timeout | undefined;
-  /** Sources whose transport failed and has brought nothing since. */
+  /** Sources whose transport failed and has not recovered: their feed is read. */
   private readonly silent = new Set<string>();
+  private readonly fetching = new Map<string, Promise<void>>();
   private readonly turn = new OneAtATime();
   private readonly still: StillLanes;
 
@@ -40,7 +43,7 @@ export class ConsumerLoop {
   }
 
   get state(): ConsumerState {
-    return this.current;
+    return this.current === 'running' && this.troubled.size > 0 ? 'backing-off' : this.current;
   }
 
   get isBusy(): boolean {
@@ -55,6 +58,7 @@ export class ConsumerLoop {
     this.stopping = new AbortController();
     this.work.forget();
     this.silent.clear();
+    this.troubled.clear();
     this.current = 'running';
     for (const source of this.sources) {
       const subscriber = {
@@ -63,10 +67,14 @@ export class ConsumerLoop {
         positions: async () => (await this.open(source)).positions,
         deliver: (events: readonly FeedEvent[]) => this.deliver(source, events),
         failed: (error: unknown) => {
-          // From then on the feed is read: how that goes says whether the consumer works.
-          if (!this.silent.has(source)) this.backsOff();
-          this.silent.add(source);
+          // From then on how reading the feed goes says whether the consumer works.
+          if (!this.silent.has(source)) this.troubled.add(source);
+          // A source that lacks what was there before lacks it in its feed, too.
+          if (!(error instanceof GapRemains)) this.silent.add(source);
           this.warn(error, 0);
+        },
+        recovered: () => {
+          if (this.silent.delete(source)) this.troubled.delete(source);
         },
       };
       this.subscriptions.set(source, transportOf(source).subscribe(subscriber));
@@ -78,7 +86,7 @@ export class ConsumerLoop {
     this.ending = true;
     const subscriptions = [...this.subscriptions.values()];
     this.subscriptions.clear();
-    await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    await Promise.all([...subscriptions.map((subscription) => subscription.stop()), ...this.fetching.values()]);
     await this.turn.run(() => Promise.resolve());
     await this.store();
     if (this.current !== 'incarnation-changed') this.current = 'stopped';
@@ -102,31 +110,28 @@ export class ConsumerLoop {
     }
   }
 
-  get hasSilent(): boolean {
-    return this.silent.size > 0;
-  }
-
   /** Reads from the feed what no transport brings any more: of every source, or of those alone whose transport failed. */
-  async fetchStill(which: 'all' | 'silent'): Promise<void> {
-    for (const source of which === 'all' ? this.sources : [...this.silent]) {
-      if (this.stopping.signal.aborted || this.turn.isBusy) return;
-      try {
-        await this.fetchFrom(source, await this.still.look(source));
-        if (this.silent.has(source)) this.works();
-      } catch (error) {
-        if (this.halt(error) || error instanceof CursorMoved) continue;
-        this.backsOff();
-        this.warn(error, 0);
-      }
+  fetchStill(which: 'all' | 'silent'): void {
+    for (const source of which === 'all' ? this.sources : this.silent)
+      if (!this.fetching.has(source))
+        this.fetching.set(
+          source,
+          this.fetchSource(source).finally(() => this.fetching.delete(source)),
+        );
+  }
+
+  private async fetchSource(source: string): Promise<void> {
+    if (this.stopping.signal.aborted || this.turn.isBusy) return;
+    try {
+      const { isBehind, from } = await this.still.look(source);
+      await this.fetchFrom(source, from);
+      const hasAll = from !== undefined || !isBehind;
+      if (hasAll && this.silent.has(source)) this.troubled.delete(source);
+    } catch (error) {
+      if (this.halt(error) || error instanceof CursorMoved) return;
+      if (this.silent.has(source)) this.troubled.add(source);
+      this.warn(error, 0);
     }
-  }
-
-  private works(): void {
-    if (this.current === 'backing-off') this.current = 'running';
-  }
-
-  private backsOff(): void {
-    if (this.current === 'running') this.current = 'backing-off';
   }
 
   /** Stores the cursor where it has passed events that this consumer does not want, unless the consumer is at work. */
@@ -184,7 +189,7 @@ export class ConsumerLoop {
       try {
         await this.turn.run(() => this.work.handle(source, events));
         this.silent.delete(source);
-        this.works();
+        this.troubled.delete(source);
         this.onProgress();
         this.storeSoon();
         if (this.work.takeReleased()) await this.resume();
@@ -212,7 +217,7 @@ export class ConsumerLoop {
   private async retryLater(source: string, error: unknown, backOff: BackOff): Promise<void> {
     const ms = backOff.nextMs();
     if (!(error instanceof CursorMoved)) {
-      this.backsOff();
+      this.troubled.add(source);
       this.warn(error, ms);
     }
     await pause(ms, this.stopping.signal);

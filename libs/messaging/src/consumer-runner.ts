@@ -51,7 +51,6 @@ export class ConsumerRunner {
   private timer: NodeJS.Timeout | undefined;
   private resuming: Promise<void> = Promise.resolve();
   private lookedAt = 0;
-  private fetching: Promise<unknown> | undefined;
   private fetchedAt = 0;
   private fetchedSilentAt = 0;
 
@@ -75,7 +74,7 @@ export class ConsumerRunner {
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const stopped = Promise.all([...this.loops.map((loop) => loop.stop()), this.resuming, this.fetching]);
+    const stopped = Promise.all([...this.loops.map((loop) => loop.stop()), this.resuming]);
     if ((await within(stopped, this.options.stopMs ?? STOP_MS)) !== undefined) return;
     const consumers = this.loops.filter((loop) => loop.isBusy).map((loop) => loop.work.name);
     this.reporting.logger.error({ consumers }, 'consumers do not end; they are left behind');
@@ -186,14 +185,13 @@ export class ConsumerRunner {
   private fetchStill(): void {
     const { stillMs = STILL_MS } = this.options;
     const now = performance.now();
-    const [all, silent] = [now - this.fetchedAt >= stillMs, now - this.fetchedSilentAt >= Math.min(stillMs, SILENT_MS)];
-    const loops = this.loops.filter((loop) => all || (silent && loop.hasSilent));
-    if (loops.length === 0 || this.fetching !== undefined) return;
-    if (all) this.fetchedAt = now;
-    this.fetchedSilentAt = now;
-    this.fetching = Promise.all(loops.map((loop) => loop.fetchStill(all ? 'all' : 'silent'))).finally(
-      () => (this.fetching = undefined),
-    );
+    if (now - this.fetchedAt >= stillMs) {
+      this.fetchedAt = this.fetchedSilentAt = now;
+      for (const loop of this.loops) loop.fetchStill('all');
+    } else if (now - this.fetchedSilentAt >= SILENT_MS) {
+      this.fetchedSilentAt = now;
+      for (const loop of this.loops) loop.fetchStill('silent');
+    }
   }
 
   /** Consumers that a restored source had stopped go on once their cursors count the log that it is now. */

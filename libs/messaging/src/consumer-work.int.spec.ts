@@ -6,7 +6,7 @@ import { ConsumerRunner } from './consumer-runner.js';
 import { ConsumerWork } from './consumer-work.js';
 import { BATCH } from './feed.js';
 import { silentLogger } from './signals.js';
-import type { Transport } from './transport.js';
+import type { Subscriber, Transport } from './transport.js';
 
 const lost: Projection<ParcelEvent> = {
   name: 'lost',
@@ -112,6 +112,26 @@ describe('a lane to which the transport brings nothing any more', () => {
       await runner.idle();
     }
     await until(() => runner.states.get('lost') === 'running');
+    await runner.stop();
+  });
+
+  it('is the transport’s again when that recovers', async () => {
+    let subscriber: Subscriber | undefined;
+    const runner = new ConsumerRunner({
+      ...{ service: 'reader', pool: bus.database.pool },
+      sources: [
+        {
+          feed: parcels.feed,
+          transport: { ...nothing, subscribe: (one) => ((subscriber = one), nothing.subscribe(one)) },
+        },
+      ],
+      projections: [lost],
+    });
+    await runner.start();
+    subscriber?.failed(new Error('no broker'));
+    expect(runner.states.get('lost')).toBe('backing-off');
+    subscriber?.recovered();
+    expect(runner.states.get('lost')).toBe('running');
     await runner.stop();
   });
 

@@ -80,6 +80,7 @@ class FeedSubscription implements Subscription {
       const heads = this.heads;
       if (behind(heads, after) !== undefined) {
         this.heads = await this.headsNotBehind(after);
+        this.subscriber.recovered();
         continue;
       }
       if (!heads.some((head, lane) => head > (after[lane] ?? 0n))) {

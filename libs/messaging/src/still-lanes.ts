@@ -2,6 +2,13 @@ import type { LanePositions } from '@crm/event-sourcing';
 import type { ConsumerWork } from './consumer-work.js';
 import { BEYOND } from './feed.js';
 
+/** How a consumer stands to a source. */
+export interface Look {
+  readonly isBehind: boolean;
+  /** Where to read from in lanes that have not moved since the last look, and `BEYOND` in the others; undefined when all go on. */
+  readonly from: LanePositions | undefined;
+}
+
 /**
  * Finds the lanes of a source in which a consumer stands still although there is more. A topic forgets what is older than its
  * retention: to whoever comes later it brings nothing until something new happens there. And while the broker is away, it brings
@@ -12,16 +19,16 @@ export class StillLanes {
 
   constructor(private readonly work: ConsumerWork) {}
 
-  /** Where to read from in lanes that have not moved since the last look, and `BEYOND` in the others; undefined when all go on. */
-  async look(source: string): Promise<LanePositions | undefined> {
+  async look(source: string): Promise<Look> {
     const [positions, heads] = await Promise.all([this.work.standing(source), this.work.headsOf(source)]);
     const before = this.seen.get(source);
     this.seen.set(source, positions);
-    if (before === undefined) return undefined;
-    const from = positions.map((position, lane) =>
-      position === before[lane] && position < (heads[lane] ?? 0n) ? position : BEYOND,
-    );
-    return from.some((position) => position !== BEYOND) ? from : undefined;
+    const isBehind = (lane: number): boolean => (positions[lane] ?? 0n) < (heads[lane] ?? 0n);
+    const from = positions.map((position, lane) => (position === before?.[lane] && isBehind(lane) ? position : BEYOND));
+    return {
+      isBehind: heads.some((_, lane) => isBehind(lane)),
+      from: from.some((position) => position !== BEYOND) ? from : undefined,
+    };
   }
 
   /** After what was still was read: whether it stands still again is seen at the next look. */

@@ -14,6 +14,8 @@ export interface Subscriber {
   deliver(events: readonly FeedEvent[]): Promise<void>;
   /** The source could not be read; the transport goes on trying. */
   failed(error: unknown): void;
+  /** The source can be read again, whether or not there is anything new. */
+  recovered(): void;
 }
 
 /** A running delivery. `stop` resolves when nothing is delivered any more. */

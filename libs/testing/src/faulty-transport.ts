@@ -15,6 +15,9 @@ export class FaultyTransport implements Transport {
       failed: (error) => {
         subscriber.failed(error);
       },
+      recovered: () => {
+        subscriber.recovered();
+      },
       deliver: async (events) => {
         for (const part of this.spoil(events)) if (part.length > 0) await subscriber.deliver(part);
       },

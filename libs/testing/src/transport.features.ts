@@ -111,6 +111,7 @@ export function transportFeatures(name: string, open: () => Promise<TransportUnd
         source: SOURCE,
         positions: () => Promise.resolve(positions),
         failed: () => undefined,
+        recovered: () => undefined,
         deliver: async (events) => {
           await take(events);
           got.push(...events);

@@ -1,4 +1,5 @@
 import { EventStore } from '@crm/event-sourcing';
+import { until } from '@crm/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { requestModelRun } from '../model-run/model-run.decider.js';
 import { modelRunAggregate } from '../model-run/model-run.js';
@@ -37,18 +38,21 @@ async function define(segmentId: string, where: Where): Promise<void> {
   await analytics.runner.idle();
 }
 
+type Append = EventStore['log']['append'];
+
+function appending(append: Append): Analytics {
+  const log = Object.assign(Object.create(analytics.store.log) as EventStore['log'], { append });
+  return { ...analytics, store: new EventStore(log, { clock: analytics.clock }) };
+}
+
 /** Analytics whose process dies after it appended some events and before it takes note of that. */
 function dying(appends = 0): Analytics {
   let left = appends;
-  const killed = new Error('killed');
-  const log = Object.assign(Object.create(analytics.store.log) as typeof analytics.store.log, {
-    async append(...args: Parameters<typeof analytics.store.log.append>) {
-      if (left > 0) await analytics.store.log.append(...args);
-      left -= 1;
-      throw killed;
-    },
+  return appending(async (append) => {
+    if (left > 0) await analytics.store.log.append(append);
+    left -= 1;
+    throw new Error('killed');
   });
-  return { ...analytics, store: new EventStore(log, { clock: analytics.clock }) };
 }
 
 interface Told {
@@ -159,6 +163,36 @@ describe('memberships', () => {
     analytics.setClock('1999-01-01T00:00:00Z');
     await keepMemberships(analytics);
     expect(await looks()).toEqual(before);
+  });
+
+  it('are told once when a process that stood still goes on after the opposite move', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    let goOn: () => void = () => undefined;
+    let stood = false;
+    const still = new Promise<void>((resolve) => (goOn = resolve));
+    const slow = keepMemberships(
+      appending(async (append) => {
+        stood = true;
+        await still;
+        return analytics.store.log.append(append);
+      }),
+    );
+    await until(() => stood);
+    await keepMemberships(analytics);
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31')]));
+    await keepMemberships(analytics);
+    goOn();
+    await slow;
+    expect([(await told('SegmentEntered')).length, (await told('SegmentLeft')).length]).toEqual([1, 1]);
+  });
+
+  it('of which an older version told the opposite are not told any more', async () => {
+    await define(QUIET, { feature: 'recencyDays', gte: 60 });
+    await expect(keepMemberships(dying())).rejects.toThrow('killed');
+    await analytics.pool.query('DELETE FROM app.segment_member');
+    await project(analytics.pool, orderEvents([order('ada', '1997-03-31')]));
+    await keepMemberships(analytics);
+    expect(await told('SegmentEntered')).toEqual([]);
   });
 
   it('that are not told yet are forgotten with the customer', async () => {

@@ -10,6 +10,9 @@ const AT_ONCE = 1_000;
 const ADD = `INSERT INTO app.membership_to_tell (segment_id, party_id, command_id, event)
   SELECT segment_id, party_id, command_id, event::jsonb
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS m(segment_id, party_id, command_id, event)`;
+// One of a version that does not know this table may have gone on from what was noted.
+const OVERTAKEN = `DELETE FROM app.membership_to_tell t WHERE (t.event->>'type' = 'SegmentEntered') <> EXISTS (
+  SELECT FROM app.segment_member m WHERE m.segment_id = t.segment_id AND m.party_id = t.party_id)`;
 const NEXT = `SELECT command_id AS "commandId", event FROM app.membership_to_tell LIMIT ${String(AT_ONCE)}`;
 const TOLD = 'DELETE FROM app.membership_to_tell WHERE command_id = ANY($1::uuid[])';
 
@@ -33,6 +36,7 @@ export async function tellMoves(
   { store, pool }: Pick<ServiceContext, 'store' | 'pool'>,
   signal?: AbortSignal,
 ): Promise<void> {
+  await pool.query(OVERTAKEN);
   for (;;) {
     signal?.throwIfAborted();
     const { rows } = await pool.query<MoveToTell>(NEXT);

@@ -26,7 +26,7 @@ export interface MembershipReason {
   readonly conditions: readonly Outcome[];
   readonly values: FeatureValues;
   readonly runIds: readonly string[];
-  /** When it was told that the customer entered, and what had changed; null when nobody was told yet, or for a past moment. */
+  /** When the customer was found to have entered, and what had changed; null when that was not noticed yet, or for a past moment. */
   readonly entered: { readonly at: string; readonly reason: string } | null;
 }
 

@@ -87,8 +87,9 @@ export class Attempts {
     const won = attempt !== undefined && !attempt.repeated && attempt.events.length > 0;
     if (!won && !again) return;
     // A process can be stopped for minutes while it stores an attempt: consent may have been withdrawn by now.
-    if (won && this.patienceWith(permission).withinMs <= 0) {
-      await decideTreatment(store, assigned, skipTreatment(at, 'permission-expired'));
+    if (this.patienceWith(permission).withinMs <= 0) {
+      // Another one's attempt may have reached the customer: it stays open, and is asked for again.
+      if (won) await decideTreatment(store, assigned, skipTreatment(at, 'permission-expired'));
       return;
     }
     let answer: ChannelAnswer;

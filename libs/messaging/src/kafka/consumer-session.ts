@@ -120,6 +120,7 @@ export class ConsumerSession {
       consumer.on(HEARTBEAT, () => this.hear());
       consumer.on(GROUP_JOIN, () => {
         this.hear();
+        this.options.subscriber.recovered();
         this.pump.askAgain();
       });
     });

@@ -61,6 +61,7 @@ function pumpTo(deliver: (events: readonly FeedEvent[]) => Promise<void>) {
       return Promise.resolve([]);
     },
     failed: () => undefined,
+    recovered: () => undefined,
     deliver: (events: readonly FeedEvent[]) => {
       asked.push('deliver');
       return deliver(events);

@@ -105,6 +105,7 @@ describe('instances of a service on Kafka', () => {
       source: 'parcels',
       positions: () => Promise.resolve(positions),
       failed: () => undefined,
+      recovered: () => undefined,
       deliver: async (events) => {
         deliveries.push(events.length);
         if (deliveries.length === 1) await new Promise<void>((resolve) => (release = resolve));
@@ -136,6 +137,7 @@ describe('instances of a service on Kafka', () => {
       source: 'parcels',
       positions: () => Promise.resolve(fromStart(LANES)),
       failed: () => undefined,
+      recovered: () => undefined,
       deliver: () => Promise.resolve(),
     });
     await until(() => stuck.length > 0, 60_000);

@@ -137,6 +137,7 @@ describe('topics', () => {
       source: 'parcels',
       positions: () => Promise.resolve(fromStart(LANES)),
       failed: () => undefined,
+      recovered: () => undefined,
       deliver: (events) => Promise.resolve(void (arrived += events.length)),
     });
     await until(() => arrived >= 40);
@@ -162,6 +163,7 @@ describe('topics', () => {
       source: 'parcels',
       positions: () => Promise.resolve(fromStart(LANES)),
       failed: (error) => failures.push(error),
+      recovered: () => undefined,
       deliver: () => Promise.reject(new Error('nothing may arrive')),
     });
     await until(() => failures.length >= 2);
