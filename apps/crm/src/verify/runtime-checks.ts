@@ -54,7 +54,8 @@ export async function loopsReconcile(client: ApiClient): Promise<CheckResult> {
   const breaches: string[] = [];
   for (const { loopId } of loops) {
     const loop = await client.as('analyst').get<Loop>(`/v1/loops/${loopId}`);
-    if (loop.caughtUp === false) breaches.push(`loop ${loopId}: not everything has arrived, or a source does not answer`);
+    if (loop.caughtUp === false)
+      breaches.push(`loop ${loopId}: not everything has arrived, or a source does not answer`);
     breaches.push(
       ...loop.breaks.map(
         ({ hop, expected, found }) => `loop ${loopId} hop ${hop}: expected ${String(expected)}, found ${String(found)}`,
