@@ -24,7 +24,7 @@ export const FAULTS = {
   /** A process is gone without a word, and started again. */
   kill: { targets: processes, seconds: [1, 6], often: 4 },
   /** A process stands still and goes on as if nothing had been: a zombie. How long is a setting. */
-  stop: { targets: ({ instances }) => [...instances, 'kafka', 'redis'], seconds: [60, 60], often: 2 },
+  stop: { targets: (topology) => [...processes(topology), 'kafka', 'redis'], seconds: [60, 60], often: 2 },
   'broker-killed': { targets: infrastructure('kafka'), seconds: [4, 20] },
   'broker-slow': { targets: infrastructure('kafka'), seconds: [5, 15] },
   'broker-restarted': { targets: infrastructure('kafka'), seconds: [1, 2] },

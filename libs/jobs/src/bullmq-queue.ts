@@ -1,7 +1,7 @@
-import { DelayedError, WaitingError, type Job as BullJob } from 'bullmq';
+import { DelayedError, ErrorCode, WaitingError, type Job as BullJob } from 'bullmq';
 import { PostgresConnection, type PostgresQueueOptions } from './postgres-connection.js';
 import type { Deliver, QueueBackend, QueuedJob, Verdict } from './queue-backend.js';
-import type { BullQueue, BullWorker, QueueConnection } from './queue-connection.js';
+import type { BullQueue, BullWorker, HeldJob, QueueConnection } from './queue-connection.js';
 import { RedisConnection, type RedisQueueOptions } from './redis-connection.js';
 
 const LOCK_MS = 30_000;
@@ -45,12 +45,12 @@ export class BullMqQueue implements QueueBackend {
   }
 
   async push(jobs: readonly QueuedJob[]): Promise<void> {
-    try {
-      await this.add(jobs);
-    } catch (error) {
-      if (!(await this.connection.restore(error))) throw error;
-      await this.add(jobs);
-    }
+    await this.add(jobs);
+  }
+
+  async pushOverdue(jobs: readonly QueuedJob[]): Promise<void> {
+    const held = await this.add(jobs);
+    await Promise.all(held.map(promote));
   }
 
   hasLost(): Promise<boolean> {
@@ -87,9 +87,18 @@ export class BullMqQueue implements QueueBackend {
     void this.connection.restore(error).catch(() => undefined);
   };
 
-  private async add(jobs: readonly QueuedJob[]): Promise<void> {
+  private async add(jobs: readonly QueuedJob[]): Promise<readonly HeldJob[]> {
+    try {
+      return await this.addAll(jobs);
+    } catch (error) {
+      if (!(await this.connection.restore(error))) throw error;
+      return this.addAll(jobs);
+    }
+  }
+
+  private addAll(jobs: readonly QueuedJob[]): Promise<readonly HeldJob[]> {
     if (this.queue === undefined) throw new Error('the queue is not open');
-    await this.queue.addBulk(
+    return this.queue.addBulk(
       jobs.map(({ jobId, name, delayMs }) => ({
         name,
         data: {},
@@ -118,5 +127,14 @@ export class BullMqQueue implements QueueBackend {
       this.handOvers.add(handOver);
       delivery.then(resolve, reject).finally(() => this.handOvers.delete(handOver));
     });
+  }
+}
+
+/** Ends the waiting of a job; one that does not wait is delivered anyway, or has been. */
+async function promote(job: HeldJob): Promise<void> {
+  try {
+    await job.promote();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== ErrorCode.JobNotInState) throw error;
   }
 }

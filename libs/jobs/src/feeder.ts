@@ -83,20 +83,29 @@ export class Feeder {
   }
 
   private pushNew(): Promise<void> {
-    return this.pushAll(() => this.intents.neverQueued());
+    return this.pushAll(
+      () => this.intents.neverQueued(),
+      (jobs) => this.options.queue.push(jobs),
+    );
   }
 
   /** What was queued in this very round is not overdue again. */
   private pushOverdue(sinceMs: number): Promise<void> {
     const from = performance.now();
-    return this.pushAll(() => this.intents.overdue(sinceMs + performance.now() - from));
+    return this.pushAll(
+      () => this.intents.overdue(sinceMs + performance.now() - from),
+      (jobs) => this.options.queue.pushOverdue(jobs),
+    );
   }
 
-  private async pushAll(read: () => Promise<readonly QueuedJob[]>): Promise<void> {
+  private async pushAll(
+    read: () => Promise<readonly QueuedJob[]>,
+    push: (jobs: readonly QueuedJob[]) => Promise<void>,
+  ): Promise<void> {
     for (;;) {
       const jobs = await read();
       if (jobs.length === 0) return;
-      await this.options.queue.push(jobs);
+      await push(jobs);
       await this.intents.markQueued(jobs);
       if (jobs.length < QUEUE_BATCH) return;
     }

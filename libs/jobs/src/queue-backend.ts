@@ -22,6 +22,8 @@ export interface QueueBackend {
   open(): Promise<void>;
   /** Adds jobs, and restores the queue first when it was lost; fails soon when it cannot be reached. */
   push(jobs: readonly QueuedJob[]): Promise<void>;
+  /** Adds jobs whose time has come; those that the queue holds back, by whatever clock, are delivered now. */
+  pushOverdue(jobs: readonly QueuedJob[]): Promise<void>;
   /** Whether the queue knows to have lost jobs since the last call. It may lose some without knowing. */
   hasLost(): Promise<boolean>;
   /** Begins to deliver, at most `concurrency` jobs at a time. */

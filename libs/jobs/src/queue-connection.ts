@@ -1,10 +1,13 @@
 import type { Job as BullJob, JobsOptions } from 'bullmq';
 
+/** A job that the queue holds, whether it was just added or before. */
+export type HeldJob = Pick<BullJob, 'promote'>;
+
 /** What the queue asks of BullMQ's side that takes jobs in; the same whatever is behind it. */
 export interface BullQueue {
   addBulk(
     jobs: { readonly name: string; readonly data: object; readonly opts: JobsOptions & { readonly jobId: string } }[],
-  ): Promise<unknown>;
+  ): Promise<readonly HeldJob[]>;
   close(): Promise<void>;
 }
 

@@ -366,6 +366,22 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       });
     });
 
+    describe('a process whose clock is an hour ahead', () => {
+      it('does not hold up a job that it has put off', async () => {
+        const queue = aQueueName();
+        const jobId = aJobId();
+        // It takes a timer too early, and puts it off by its own time: this is what it leaves.
+        const wrong = suite.openQueue(queue);
+        await wrong.open();
+        await wrong.push([{ jobId, name: 'greet', delayMs: 3_600_000 }]);
+        await wrong.close(0);
+        const jobs = await start({ queue, handler: () => Promise.resolve() });
+        await jobs.enqueue({ name: 'greet', jobId, payload: {} });
+        await done(jobs, jobId);
+        expect(await jobs.status(jobId)).toMatchObject({ attempts: 1 });
+      });
+    });
+
     describe('a process that stops', () => {
       it('finishes what it is doing', async () => {
         let finish: (() => void) | undefined;

@@ -54,6 +54,7 @@ const noQueue: QueueBackend = {
   open: () => Promise.resolve(),
   hasLost: () => Promise.resolve(false),
   push: () => Promise.resolve(),
+  pushOverdue: () => Promise.resolve(),
   deliver: () => undefined,
   close: () => Promise.resolve(),
 };
