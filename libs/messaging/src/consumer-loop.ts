@@ -20,14 +20,14 @@ export type ConsumerState = 'stopped' | 'running' | 'backing-off' | 'incarnation
 export class ConsumerLoop {
   readonly kind: 'projection' | 'reactor';
   private current: Exclude<ConsumerState, 'backing-off'> = 'stopped';
-  /** Sources whose events cannot be had or handled at present. */
-  private readonly troubled = new Set<string>();
+  /** Sources that cannot be read at present. */
+  private readonly unread = new Set<string>();
+  /** Sources whose events cannot be handled at present. */
+  private readonly unhandled = new Set<string>();
   private subscriptions = new Map<string, Subscription>();
   private stopping = new AbortController();
   private ending = false;
   private storing: NodeJS.Timeout | undefined;
-  /** Sources whose transport failed and has not recovered: their feed is read. */
-  private readonly silent = new Set<string>();
   private readonly fetching = new Map<string, Promise<void>>();
   private readonly turn = new OneAtATime();
   private readonly still: StillLanes;
@@ -43,7 +43,7 @@ export class ConsumerLoop {
   }
 
   get state(): ConsumerState {
-    return this.current === 'running' && this.troubled.size > 0 ? 'backing-off' : this.current;
+    return this.current === 'running' && this.unread.size + this.unhandled.size > 0 ? 'backing-off' : this.current;
   }
 
   get isBusy(): boolean {
@@ -57,8 +57,8 @@ export class ConsumerLoop {
   start(transportOf: (source: string) => Transport): void {
     this.stopping = new AbortController();
     this.work.forget();
-    this.silent.clear();
-    this.troubled.clear();
+    this.unread.clear();
+    this.unhandled.clear();
     this.current = 'running';
     for (const source of this.sources) {
       const subscriber = {
@@ -67,14 +67,12 @@ export class ConsumerLoop {
         positions: async () => (await this.open(source)).positions,
         deliver: (events: readonly FeedEvent[]) => this.deliver(source, events),
         failed: (error: unknown) => {
-          // From then on how reading the feed goes says whether the consumer works.
-          if (!this.silent.has(source)) this.troubled.add(source);
-          // A source that lacks what was there before lacks it in its feed, too.
-          if (!(error instanceof GapRemains)) this.silent.add(source);
+          // While the feed is read instead, how that goes says whether the consumer works.
+          if (!this.isSilent(source)) this.unread.add(source);
           this.warn(error, 0);
         },
         recovered: () => {
-          if (this.silent.delete(source)) this.troubled.delete(source);
+          this.unread.delete(source);
         },
       };
       this.subscriptions.set(source, transportOf(source).subscribe(subscriber));
@@ -110,14 +108,18 @@ export class ConsumerLoop {
     }
   }
 
-  /** Reads from the feed what no transport brings any more: of every source, or of those alone whose transport failed. */
+  /** Reads from the feed what no transport brings any more: of every source, or of those alone whose transport is silent. */
   fetchStill(which: 'all' | 'silent'): void {
-    for (const source of which === 'all' ? this.sources : this.silent)
-      if (!this.fetching.has(source))
+    for (const source of this.sources)
+      if ((which === 'all' || this.isSilent(source)) && !this.fetching.has(source))
         this.fetching.set(
           source,
           this.fetchSource(source).finally(() => this.fetching.delete(source)),
         );
+  }
+
+  private isSilent(source: string): boolean {
+    return this.subscriptions.get(source)?.isSilent ?? false;
   }
 
   private async fetchSource(source: string): Promise<void> {
@@ -125,13 +127,17 @@ export class ConsumerLoop {
     try {
       const { isBehind, from } = await this.still.look(source);
       await this.fetchFrom(source, from);
-      const hasAll = from !== undefined || !isBehind;
-      if (hasAll && this.silent.has(source)) this.troubled.delete(source);
+      if (from !== undefined || !isBehind) this.works(source);
     } catch (error) {
       if (this.halt(error) || error instanceof CursorMoved) return;
-      if (this.silent.has(source)) this.troubled.add(source);
+      if (this.isSilent(source)) this.unread.add(source);
       this.warn(error, 0);
     }
+  }
+
+  private works(source: string): void {
+    this.unread.delete(source);
+    this.unhandled.delete(source);
   }
 
   /** Stores the cursor where it has passed events that this consumer does not want, unless the consumer is at work. */
@@ -188,8 +194,7 @@ export class ConsumerLoop {
       if (this.stopping.signal.aborted) throw new Error(`${this.work.name} is stopped`);
       try {
         await this.turn.run(() => this.work.handle(source, events));
-        this.silent.delete(source);
-        this.troubled.delete(source);
+        this.works(source);
         this.onProgress();
         this.storeSoon();
         if (this.work.takeReleased()) await this.resume();
@@ -217,7 +222,7 @@ export class ConsumerLoop {
   private async retryLater(source: string, error: unknown, backOff: BackOff): Promise<void> {
     const ms = backOff.nextMs();
     if (!(error instanceof CursorMoved)) {
-      this.troubled.add(source);
+      this.unhandled.add(source);
       this.warn(error, ms);
     }
     await pause(ms, this.stopping.signal);

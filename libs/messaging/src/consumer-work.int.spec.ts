@@ -1,12 +1,10 @@
 import { newId } from '@crm/event-sourcing';
-import { TestBus, until, type ParcelEvent, type TestSource } from '@crm/testing';
+import { TestBus, type ParcelEvent, type TestSource } from '@crm/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Projection } from './consumer.js';
-import { ConsumerRunner } from './consumer-runner.js';
 import { ConsumerWork } from './consumer-work.js';
 import { BATCH } from './feed.js';
 import { silentLogger } from './signals.js';
-import type { Subscriber, Transport } from './transport.js';
 
 const lost: Projection<ParcelEvent> = {
   name: 'lost',
@@ -76,88 +74,6 @@ describe('what a consumer passes without handling it', () => {
     const { positions } = await work.open('parcels');
     expect(positions[taken]).toBe(7n);
     expect((await stored()).filter((lane) => lane !== taken)).toEqual(others);
-  });
-});
-
-describe('a lane to which the transport brings nothing any more', () => {
-  const nothing: Transport = {
-    subscribe: () => ({ stop: () => Promise.resolve() }),
-    close: () => Promise.resolve(),
-  };
-
-  it('is read from the feed soon when the transport fails, and the consumer works', async () => {
-    const failing: Transport = {
-      subscribe: ({ failed }) => {
-        const failure = setInterval(() => {
-          failed(new Error('no broker'));
-        }, 50);
-        return {
-          stop() {
-            clearInterval(failure);
-            return Promise.resolve();
-          },
-        };
-      },
-      close: () => Promise.resolve(),
-    };
-    const runner = new ConsumerRunner({
-      ...{ service: 'reader', pool: bus.database.pool },
-      sources: [{ feed: parcels.feed, transport: failing }],
-      projections: [lost],
-    });
-    await runner.start();
-    await until(() => runner.states.get('lost') === 'backing-off');
-    for (const town of ['Daegu', 'Busan', 'Jeju']) {
-      await parcels.parcel(newId(), town);
-      await runner.idle();
-    }
-    await until(() => runner.states.get('lost') === 'running');
-    await runner.stop();
-  });
-
-  it('is the transport’s again when that recovers', async () => {
-    let subscriber: Subscriber | undefined;
-    const runner = new ConsumerRunner({
-      ...{ service: 'reader', pool: bus.database.pool },
-      sources: [
-        {
-          feed: parcels.feed,
-          transport: { ...nothing, subscribe: (one) => ((subscriber = one), nothing.subscribe(one)) },
-        },
-      ],
-      projections: [lost],
-    });
-    await runner.start();
-    subscriber?.failed(new Error('no broker'));
-    expect(runner.states.get('lost')).toBe('backing-off');
-    subscriber?.recovered();
-    expect(runner.states.get('lost')).toBe('running');
-    await runner.stop();
-  });
-
-  it('is read from the feed, from the cursor to its head', async () => {
-    const handled: string[] = [];
-    const forgetful: Projection<ParcelEvent> = {
-      ...lost,
-      apply: (_, events) => {
-        handled.push(...events.map(({ eventId }) => eventId));
-        return Promise.resolve();
-      },
-    };
-    await parcels.parcel(newId(), ...Array.from({ length: BATCH }, () => 'Daegu'));
-    await parcels.parcel(newId(), 'Busan');
-    const runner = new ConsumerRunner({
-      ...{ service: 'reader', pool: bus.database.pool, stillMs: 100 },
-      sources: [{ feed: parcels.feed, transport: nothing }],
-      projections: [forgetful],
-    });
-    await runner.start();
-    await runner.idle();
-    await parcels.parcel(newId(), 'Jeju');
-    await runner.idle();
-    await runner.stop();
-    expect(new Set(handled).size).toBe(BATCH + 2);
-    expect(handled).toHaveLength(BATCH + 2);
   });
 });
 

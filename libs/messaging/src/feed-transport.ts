@@ -35,6 +35,7 @@ export class FeedTransport implements Transport {
 }
 
 class FeedSubscription implements Subscription {
+  readonly isSilent = false;
   private readonly stopping = new AbortController();
   private readonly done: Promise<void>;
   private readonly backOff = new BackOff();

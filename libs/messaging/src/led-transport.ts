@@ -20,6 +20,8 @@ export class LedTransport implements Transport {
       await subscription.stop();
     });
     const subscription = {
+      // Whoever leads reads; the others do not.
+      isSilent: false,
       stop: async () => {
         await candidacy.stop();
         this.running.delete(subscription);

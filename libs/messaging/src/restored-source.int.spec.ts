@@ -50,7 +50,7 @@ class HandTransport implements Transport {
 
   subscribe(subscriber: Subscriber): Subscription {
     this.subscriber = subscriber;
-    return { stop: () => Promise.resolve() };
+    return { isSilent: false, stop: () => Promise.resolve() };
   }
 
   /** As after a start or a rebalance: the cursor is asked, then events come. */

@@ -14,12 +14,15 @@ export interface Subscriber {
   deliver(events: readonly FeedEvent[]): Promise<void>;
   /** The source could not be read; the transport goes on trying. */
   failed(error: unknown): void;
-  /** The source can be read again, whether or not there is anything new. */
+  /** The source can be read, whether or not there is anything new. */
   recovered(): void;
 }
 
-/** A running delivery. `stop` resolves when nothing is delivered any more. */
+/** A running delivery. */
 export interface Subscription {
+  /** Whether it brings nothing at present, whatever there is: the feed is read meanwhile. One that reads the feed itself is never silent. */
+  readonly isSilent: boolean;
+  /** Resolves when nothing is delivered any more. */
   stop(): Promise<void>;
 }
 

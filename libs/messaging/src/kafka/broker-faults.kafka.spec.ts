@@ -106,10 +106,25 @@ import { TestTopics } from './spec-kit/test-topic.js';
     await reader.caughtUp();
     await broker.proxy.apply({ kind: 'stall' });
     await parcels.record(100);
+    await reader.caughtUp(20_000);
     await until(() => signals.filter(({ kind }) => kind === 'relay-backing-off').length >= 2);
+    await parcels.record(100);
     await broker.proxy.apply({ kind: 'pass' });
     await parcels.published(relay, 60_000);
     await reader.caughtUp(90_000);
+    await expectEachInTurn();
+  });
+
+  it('is done without by a consumer that starts while it is away', async () => {
+    const relay = startRelay();
+    await broker.kill();
+    await parcels.record(100);
+    await startReader();
+    await reader.caughtUp(15_000);
+    await broker.restart();
+    await parcels.record(100);
+    await parcels.published(relay, 30_000);
+    await reader.caughtUp();
     await expectEachInTurn();
   });
 

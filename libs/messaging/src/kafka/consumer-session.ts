@@ -12,6 +12,8 @@ const COMMIT_EVERY_MS = 2_000;
 const COMMIT_MS = 2_000;
 const LEAVE_MS = 5_000;
 const LAST_WORD_MS = 500;
+/** As many heartbeats that are not answered say that the broker may be away; the client itself waits much longer. */
+const SILENT_BEATS = 3;
 // An idle consumer asks this often; what arrives is answered at once.
 const FETCH_WAIT_MS = 1_000;
 const MOST_BYTES = 2 * 1024 * 1024;
@@ -60,6 +62,11 @@ export class ConsumerSession {
       // Whatever ends it, a new one is made: that way a consumer has one beginning and nothing old in it.
       retry: { restartOnFailure: () => Promise.resolve(false) },
     });
+  }
+
+  /** Whether the group has not been heard of for so long that the broker may be away, or not at all yet. */
+  get isSilent(): boolean {
+    return this.over || !this.lived || performance.now() - this.heardAt > SILENT_BEATS * this.options.timing.heartbeatMs;
   }
 
   /** Resolves after the signal, when nothing is delivered any more. */

@@ -13,6 +13,7 @@ export class KafkaSubscription implements Subscription {
   private readonly stopping = new AbortController();
   private readonly backOff = new BackOff(100, 5_000);
   private readonly done: Promise<void>;
+  private session: ConsumerSession | undefined;
   private silences = 0;
 
   constructor(
@@ -21,6 +22,10 @@ export class KafkaSubscription implements Subscription {
     private readonly onStopped: () => void,
   ) {
     this.done = this.run();
+  }
+
+  get isSilent(): boolean {
+    return this.session?.isSilent ?? true;
   }
 
   async stop(): Promise<void> {
@@ -32,8 +37,10 @@ export class KafkaSubscription implements Subscription {
     while (!this.stopping.signal.aborted) {
       const startedAt = performance.now();
       try {
-        await new ConsumerSession(this.options).run(this.stopping.signal);
+        this.session = new ConsumerSession(this.options);
+        await this.session.run(this.stopping.signal);
       } catch (error) {
+        this.session = undefined;
         if (performance.now() - startedAt > GOOD_WHILE_MS) this.backOff.reset();
         await this.recover(error);
       }
