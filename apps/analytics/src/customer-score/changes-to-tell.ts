@@ -30,34 +30,20 @@ const NEXT = `SELECT stream_id AS "streamId", occurred_at AS "occurredAt", data 
 const TOLD = `WITH told AS (DELETE FROM app.score_to_tell WHERE stream_id = ANY($1::uuid[]) RETURNING model, party_id, tells)
   UPDATE app.told_score o SET class = NULL FROM told t WHERE o.model = t.model AND o.party_id = t.party_id AND o.tells <> t.tells`;
 
-/** The change to the class that a customer has now, by the edges of a run. */
-export function liveChangeToTell(
-  { runId, model, modelVersion }: ScoreRun,
-  { partyId, values, tells, class: name }: ScoreChange,
-  now: number,
-): ChangeToTell {
-  const asOf = new Date(now).toISOString();
-  return {
-    streamId: liveChangeId(partyId, tells, name),
-    class: name,
-    tells: tells + 1,
-    occurredAt: asOf,
-    data: { partyId, model, modelVersion, runId, asOf, values },
-  };
-}
-
-/** The change to the class that a run stored. */
-export function storedChangeToTell(
+/** The change to the class that a customer has now by the edges of a run (`live`), or that the run gave (`stored`). */
+export function changeToTell(
+  source: 'live' | 'stored',
   { runId, model, modelVersion, asOf }: ScoreRun,
   { partyId, values, tells, class: name }: ScoreChange,
   now: number,
 ): ChangeToTell {
+  const occurredAt = new Date(now).toISOString();
   return {
-    streamId: promotedChangeId(model, partyId, tells, name),
+    streamId: source === 'live' ? liveChangeId(partyId, tells, name) : promotedChangeId(model, partyId, tells, name),
     class: name,
     tells: tells + 1,
-    occurredAt: new Date(now).toISOString(),
-    data: { partyId, model, modelVersion, runId, asOf, values },
+    occurredAt,
+    data: { partyId, model, modelVersion, runId, asOf: source === 'live' ? occurredAt : asOf, values },
   };
 }
 

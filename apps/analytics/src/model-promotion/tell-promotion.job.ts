@@ -2,7 +2,7 @@ import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { liveEdgesOf } from '../customer-score/live-rfm.js';
 import { newestOfVersion, type ScoreRun } from '../customer-score/score-runs.js';
-import { noteChanges, storedChangeToTell, tellChanges } from '../customer-score/changes-to-tell.js';
+import { changeToTell, noteChanges, tellChanges } from '../customer-score/changes-to-tell.js';
 import { storedChanges } from '../customer-score/score-changes.js';
 import { inTransaction } from '../snapshot.js';
 import { modelPromotionAggregate, modelPromotionId } from './model-promotion.js';
@@ -44,7 +44,7 @@ async function tellDifferences(context: Context, run: ScoreRun, signal: AbortSig
     signal.throwIfAborted();
     const changes = await storedChanges(context.pool, run, { after, limit: PAGE });
     const now = context.clock();
-    const toTell = changes.map((change) => storedChangeToTell(run, change, now));
+    const toTell = changes.map((change) => changeToTell('stored', run, change, now));
     await inTransaction(context.pool, (tx) => noteChanges(tx, toTell));
     await tellChanges(context, run.model, signal);
     told += changes.length;

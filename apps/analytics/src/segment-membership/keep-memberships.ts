@@ -2,7 +2,7 @@ import type { RfmEdges } from '@crm/customer-models';
 import { fingerprintOf } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { dateOf } from '../customer-features/features-at.js';
-import { liveChangeToTell, noteChanges, tellChanges, type ChangeToTell } from '../customer-score/changes-to-tell.js';
+import { changeToTell, noteChanges, tellChanges, type ChangeToTell } from '../customer-score/changes-to-tell.js';
 import { daysUntilRecencyDrops, LIVE_MODEL, liveRunOf } from '../customer-score/live-rfm.js';
 import { lastToldBy, liveChanges } from '../customer-score/score-changes.js';
 import { runsAt, type ScoreRun } from '../customer-score/score-runs.js';
@@ -93,7 +93,7 @@ async function changesOf(
   if (live === undefined) return [];
   const partyIds = customers.map(({ partyId }) => partyId);
   const changes = await liveChanges(pool, { edges: live.edges, now, partyIds });
-  return changes.map((change) => liveChangeToTell(live.run, change, now));
+  return changes.map((change) => changeToTell('live', live.run, change, now));
 }
 
 async function movesOf(
