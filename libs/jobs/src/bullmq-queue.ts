@@ -49,8 +49,8 @@ export class BullMqQueue implements QueueBackend {
   }
 
   async pushOverdue(jobs: readonly QueuedJob[]): Promise<void> {
-    const held = await this.add(jobs);
-    await Promise.all(held.map(promote));
+    // One after the other: the worker goes on beside them.
+    for (const job of await this.add(jobs)) await promote(job);
   }
 
   hasLost(): Promise<boolean> {
@@ -130,11 +130,13 @@ export class BullMqQueue implements QueueBackend {
   }
 }
 
+const NOT_HELD_BACK: ReadonlySet<unknown> = new Set([ErrorCode.JobNotInState, ErrorCode.JobNotExist]);
+
 /** Ends the waiting of a job; one that does not wait is delivered anyway, or has been. */
 async function promote(job: HeldJob): Promise<void> {
   try {
     await job.promote();
   } catch (error) {
-    if ((error as { code?: unknown }).code !== ErrorCode.JobNotInState) throw error;
+    if (!NOT_HELD_BACK.has((error as { code?: unknown }).code)) throw error;
   }
 }

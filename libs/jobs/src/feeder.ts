@@ -78,7 +78,7 @@ export class Feeder {
     await this.intents.prune(this.options.keepDoneMs ?? KEEP_DONE_MS);
     await this.pushNew();
     if (await this.options.queue.hasLost()) this.hasLost = true;
-    await this.pushOverdue(this.hasLost ? 0 : (this.options.lostAfterMs ?? LOST_AFTER_MS));
+    await (this.hasLost ? this.pushLost() : this.pushOverdue());
     this.hasLost = false;
   }
 
@@ -89,13 +89,20 @@ export class Feeder {
     );
   }
 
-  /** What was queued in this very round is not overdue again. */
-  private pushOverdue(sinceMs: number): Promise<void> {
-    const from = performance.now();
-    return this.pushAll(
-      () => this.intents.overdue(sinceMs + performance.now() - from),
-      (jobs) => this.options.queue.pushOverdue(jobs),
+  private pushLost(): Promise<void> {
+    return this.pushAll(this.overdueSince(0), (jobs) => this.options.queue.push(jobs));
+  }
+
+  private pushOverdue(): Promise<void> {
+    return this.pushAll(this.overdueSince(this.options.lostAfterMs ?? LOST_AFTER_MS), (jobs) =>
+      this.options.queue.pushOverdue(jobs),
     );
+  }
+
+  /** What was queued in this very round is not overdue again. */
+  private overdueSince(ms: number): () => Promise<readonly QueuedJob[]> {
+    const from = performance.now();
+    return () => this.intents.overdue(ms + performance.now() - from);
   }
 
   private async pushAll(

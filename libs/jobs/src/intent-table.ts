@@ -13,8 +13,9 @@ const INSERT = `INSERT INTO jobs.intent (job_id, name, payload, context, due_at)
   ORDER BY job_id ON CONFLICT DO NOTHING`;
 const NEVER_QUEUED = `SELECT job_id AS "jobId", name, ${DELAY} FROM jobs.intent
   WHERE state = 'pending' AND queued_at IS NULL ORDER BY due_at LIMIT ${String(QUEUE_BATCH)}`;
+// A timer that has just come is being delivered.
 const OVERDUE = `SELECT job_id AS "jobId", name, ${DELAY} FROM jobs.intent
-  WHERE state = 'pending' AND due_at <= clock_timestamp() AND queued_at <= clock_timestamp() - $1 * interval '1 ms'
+  WHERE state = 'pending' AND due_at <= clock_timestamp() - least($1::float8, 2000) * interval '1 ms' AND queued_at <= clock_timestamp() - $1::float8 * interval '1 ms'
   ORDER BY due_at LIMIT ${String(QUEUE_BATCH)}`;
 const MARK_QUEUED = `UPDATE jobs.intent SET queued_at = clock_timestamp() WHERE job_id = ANY($1::text[]) AND state = 'pending'`;
 const BEGIN = `UPDATE jobs.intent SET attempts = attempts + 1

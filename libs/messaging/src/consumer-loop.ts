@@ -8,7 +8,7 @@ import { describeFailure } from './failure.js';
 import type { FeedEvent } from './feed-event.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { Reporting } from './signals.js';
-import { StillLanes } from './still-lanes.js';
+import { StillLanes, type Look } from './still-lanes.js';
 import type { Subscription, Transport } from './transport.js';
 
 const STORE_MS = 100;
@@ -108,10 +108,10 @@ export class ConsumerLoop {
     }
   }
 
-  /** Reads from the feed what no transport brings any more: of every source, or of those alone whose transport is silent. */
-  fetchStill(which: 'all' | 'silent'): void {
+  /** Reads from the feed what no transport brings any more: of every source, or of those alone that nobody reads at present. */
+  fetchStill(which: 'all' | 'unread'): void {
     for (const source of this.sources)
-      if ((which === 'all' || this.isSilent(source)) && !this.fetching.has(source))
+      if ((which === 'all' || this.isUnread(source)) && !this.fetching.has(source))
         this.fetching.set(
           source,
           this.fetchSource(source).finally(() => this.fetching.delete(source)),
@@ -122,22 +122,38 @@ export class ConsumerLoop {
     return this.subscriptions.get(source)?.isSilent ?? false;
   }
 
+  private isUnread(source: string): boolean {
+    return this.isSilent(source) || this.unread.has(source);
+  }
+
   private async fetchSource(source: string): Promise<void> {
-    if (this.stopping.signal.aborted || this.turn.isBusy) return;
+    if (this.stopping.signal.aborted || (this.turn.isBusy && !this.isUnread(source))) return;
+    const wasSilent = this.isSilent(source);
+    const look = await this.lookAt(source);
+    if (look?.from === undefined) return;
     try {
-      const { isBehind, from } = await this.still.look(source);
-      await this.fetchFrom(source, from);
-      if (from !== undefined || !isBehind) this.works(source);
+      // The rest is brought by a transport that speaks again.
+      await this.fetchFrom(source, look.from, () => !wasSilent || this.isSilent(source));
+      this.unhandled.delete(source);
     } catch (error) {
       if (this.halt(error) || error instanceof CursorMoved) return;
-      if (this.isSilent(source)) this.unread.add(source);
+      this.unhandled.add(source);
       this.warn(error, 0);
     }
   }
 
-  private works(source: string): void {
-    this.unread.delete(source);
-    this.unhandled.delete(source);
+  private async lookAt(source: string): Promise<Look | undefined> {
+    try {
+      const look = await this.still.look(source);
+      if (look.isWhole) this.unread.delete(source);
+      if (look.from === undefined) this.unhandled.delete(source);
+      return look;
+    } catch (error) {
+      if (this.halt(error)) return undefined;
+      if (this.isSilent(source)) this.unread.add(source);
+      this.warn(error, 0);
+      return undefined;
+    }
   }
 
   /** Stores the cursor where it has passed events that this consumer does not want, unless the consumer is at work. */
@@ -167,8 +183,8 @@ export class ConsumerLoop {
     return this.turn.run(work);
   }
 
-  private async fetchFrom(source: string, start: LanePositions | undefined): Promise<void> {
-    for (let from = start; from !== undefined && !this.stopping.signal.aborted;) {
+  private async fetchFrom(source: string, start: LanePositions, isOn: () => boolean): Promise<void> {
+    for (let from: LanePositions | undefined = start; from !== undefined && !this.stopping.signal.aborted && isOn();) {
       const at: LanePositions = from;
       const after = await this.turn.run(() => this.work.fetch(source, at));
       this.onProgress();
@@ -194,7 +210,8 @@ export class ConsumerLoop {
       if (this.stopping.signal.aborted) throw new Error(`${this.work.name} is stopped`);
       try {
         await this.turn.run(() => this.work.handle(source, events));
-        this.works(source);
+        this.unread.delete(source);
+        this.unhandled.delete(source);
         this.onProgress();
         this.storeSoon();
         if (this.work.takeReleased()) await this.resume();

@@ -15,7 +15,7 @@ const RESUME_MS = 500;
 const RECONCILED_MS = 2_000;
 const STILL_MS = 30_000;
 /** As long as the broker is away, the feed is what there is. */
-const SILENT_MS = 2_000;
+const UNREAD_MS = 2_000;
 const STOP_MS = 20_000;
 
 /** A source of a service's consumers: its feed for what is missing, and the transport that brings the rest. */
@@ -52,7 +52,7 @@ export class ConsumerRunner {
   private resuming: Promise<void> = Promise.resolve();
   private lookedAt = 0;
   private fetchedAt = 0;
-  private fetchedSilentAt = 0;
+  private fetchedUnreadAt = 0;
 
   constructor(private readonly options: ConsumerRunnerOptions) {
     this.pool = options.pool;
@@ -186,11 +186,11 @@ export class ConsumerRunner {
     const { stillMs = STILL_MS } = this.options;
     const now = performance.now();
     if (now - this.fetchedAt >= stillMs) {
-      this.fetchedAt = this.fetchedSilentAt = now;
+      this.fetchedAt = this.fetchedUnreadAt = now;
       for (const loop of this.loops) loop.fetchStill('all');
-    } else if (now - this.fetchedSilentAt >= SILENT_MS) {
-      this.fetchedSilentAt = now;
-      for (const loop of this.loops) loop.fetchStill('silent');
+    } else if (now - this.fetchedUnreadAt >= UNREAD_MS) {
+      this.fetchedUnreadAt = now;
+      for (const loop of this.loops) loop.fetchStill('unread');
     }
   }
 

@@ -230,9 +230,16 @@ describe('a source that lost its end and does not say so', () => {
     const runner = await bus.run([new Shortened('parcels', new InMemoryEventLog())], {
       reactors: [follow],
       observe: (signal) => signals.push(signal),
+      stillMs: 100,
     });
-    await until(() => signals.filter((signal) => signal.kind === 'gap-remains').length >= 2);
-    expect((await runner.status())[0]?.state).toBe('backing-off');
+    const failures = (): number => signals.filter((signal) => signal.kind === 'gap-remains').length;
+    await until(() => failures() >= 1);
+    const states = new Set<string | undefined>();
+    await until(() => {
+      states.add(runner.states.get('follow'));
+      return failures() >= 6;
+    });
+    expect([...states]).toEqual(['backing-off']);
   });
 });
 

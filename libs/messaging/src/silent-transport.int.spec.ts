@@ -142,15 +142,15 @@ describe('a transport that is silent', () => {
     await expectEachOnce(1_000);
   });
 
-  it('leaves the consumer without its source when the feed cannot be read either, until it can', async () => {
+  it('leaves every instance without its source when the feed cannot be read either, until it can', async () => {
     feed.isDown = true;
-    const runner = await start();
-    await parcels.parcel(newId(), 'Daegu');
-    await until(() => stateOf(runner) === 'backing-off');
+    const instances = await Promise.all([start(), start()]);
+    await parcels.parcel(newId(), ...Array<string>(BATCH).fill('Daegu'));
+    await until(() => instances.every((runner) => stateOf(runner) === 'backing-off'));
     feed.isDown = false;
-    await until(() => stateOf(runner) === 'running');
-    await runner.idle();
-    await expectEachOnce(1);
+    await until(() => instances.every((runner) => stateOf(runner) === 'running'));
+    await Promise.all(instances.map((runner) => runner.idle()));
+    await expectEachOnce(BATCH);
   });
 
   it('is trusted again once it is not', async () => {
@@ -160,6 +160,15 @@ describe('a transport that is silent', () => {
     topic.isSilent = false;
     topic.subscriber?.recovered();
     expect(stateOf(runner)).toBe('running');
+  });
+
+  it('need not say that it is silent no more', async () => {
+    feed.isDown = true;
+    const runner = await start();
+    await until(() => stateOf(runner) === 'backing-off');
+    topic.isSilent = false;
+    feed.isDown = false;
+    await until(() => stateOf(runner) === 'running');
   });
 });
 

@@ -4,7 +4,8 @@ import { BEYOND } from './feed.js';
 
 /** How a consumer stands to a source. */
 export interface Look {
-  readonly isBehind: boolean;
+  /** Whether the source holds all that the consumer has had; one that was restored does not. */
+  readonly isWhole: boolean;
   /** Where to read from in lanes that have not moved since the last look, and `BEYOND` in the others; undefined when all go on. */
   readonly from: LanePositions | undefined;
 }
@@ -23,10 +24,12 @@ export class StillLanes {
     const [positions, heads] = await Promise.all([this.work.standing(source), this.work.headsOf(source)]);
     const before = this.seen.get(source);
     this.seen.set(source, positions);
-    const isBehind = (lane: number): boolean => (positions[lane] ?? 0n) < (heads[lane] ?? 0n);
-    const from = positions.map((position, lane) => (position === before?.[lane] && isBehind(lane) ? position : BEYOND));
+    const ahead = (lane: number): bigint => (heads[lane] ?? 0n) - (positions[lane] ?? 0n);
+    const from = positions.map((position, lane) =>
+      position === before?.[lane] && ahead(lane) > 0n ? position : BEYOND,
+    );
     return {
-      isBehind: heads.some((_, lane) => isBehind(lane)),
+      isWhole: !heads.some((_, lane) => ahead(lane) < 0n),
       from: from.some((position) => position !== BEYOND) ? from : undefined,
     };
   }

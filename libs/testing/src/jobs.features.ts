@@ -27,6 +27,7 @@ interface Service {
   readonly concurrency?: number;
   readonly sweepMs?: number;
   readonly longestWaitMs?: number;
+  readonly onError?: (error: unknown) => void;
 }
 
 /** What jobs promise on every queue. The same suite on each backend. */
@@ -51,6 +52,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       concurrency,
       sweepMs = 100,
       longestWaitMs = 200,
+      onError,
     }: Service = {}): Promise<Jobs> => {
       const jobs = new Jobs({
         pool: suite.pool,
@@ -58,6 +60,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         backoff: { firstMs: 30, maxMs: longestWaitMs },
         sweepMs,
         lostAfterMs: 200,
+        ...(onError === undefined ? {} : { onError }),
       });
       if (handler !== undefined) jobs.handle('greet', handler, concurrency === undefined ? {} : { concurrency });
       await jobs.start();
@@ -363,6 +366,25 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         const status = await jobs.status(jobId);
         expect(Date.parse(status?.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(dueAt));
         expect(await effects(jobId)).toBe(1);
+      });
+    });
+
+    describe('a backlog', () => {
+      it('is worked off although the queue is told again and again of what it holds', async () => {
+        const errors: unknown[] = [];
+        const jobs = await start({
+          concurrency: 2,
+          handler: async ({ jobId }) => {
+            await suite.pool.query('SELECT pg_sleep(0.005)');
+            await suite.pool.query(RECORD, [jobId]);
+          },
+          onError: (error) => errors.push(error),
+        });
+        const jobIds = Array.from({ length: 400 }, aJobId);
+        await jobs.enqueue(...jobIds.map((jobId) => ({ name: 'greet', jobId, payload: {} })));
+        await jobs.idle();
+        expect(await Promise.all(jobIds.map(effects))).toEqual(jobIds.map(() => 1));
+        expect(errors).toEqual([]);
       });
     });
 

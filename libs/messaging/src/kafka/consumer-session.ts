@@ -66,7 +66,9 @@ export class ConsumerSession {
 
   /** Whether the group has not been heard of for so long that the broker may be away, or not at all yet. */
   get isSilent(): boolean {
-    return this.over || !this.lived || performance.now() - this.heardAt > SILENT_BEATS * this.options.timing.heartbeatMs;
+    return (
+      this.over || !this.lived || performance.now() - this.heardAt > SILENT_BEATS * this.options.timing.heartbeatMs
+    );
   }
 
   /** Resolves after the signal, when nothing is delivered any more. */

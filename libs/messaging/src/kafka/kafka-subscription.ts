@@ -40,7 +40,6 @@ export class KafkaSubscription implements Subscription {
         this.session = new ConsumerSession(this.options);
         await this.session.run(this.stopping.signal);
       } catch (error) {
-        this.session = undefined;
         if (performance.now() - startedAt > GOOD_WHILE_MS) this.backOff.reset();
         await this.recover(error);
       }
