@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startTestServices, type TestServices } from '@crm/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { salesService } from '../src/sales-service.js';
 
 let sales: TestServices;
@@ -65,6 +65,19 @@ describe('an order', () => {
     expect([late.status, late.body.errors[0].code]).toEqual([400, 'occurred-at-in-future']);
     expect((await post('', anOrder('a-3', { partyRef: undefined }))).status).toBe(400);
     expect((await post('', anOrder('a-3', { channel: null }))).status).toBe(400);
+  });
+
+  it('is not refused by an instance whose own clock is an hour behind', async () => {
+    const now = new Date().toISOString();
+    const { now: right } = Date;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => right() - 3_600_000);
+    try {
+      const one = await post('', anOrder('a-5', { orderedAt: now }));
+      const other = await post('/batch', { items: [anOrder('a-6', { orderedAt: now })] });
+      expect([one.status, other.body.outcomes[0].status]).toEqual([201, 'accepted']);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('needs the right to write orders', async () => {

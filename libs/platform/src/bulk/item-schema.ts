@@ -38,7 +38,7 @@ ajv.addKeyword({
   keyword: 'notInFuture',
   type: 'string',
   schemaType: 'boolean',
-  validate: (on: boolean, text: string) => !on || !isInFuture(text, Date.now()),
+  validate: (on: boolean, text: string) => !on || !isInFuture(text),
 });
 ajv.addKeyword({
   keyword: 'lowerCase',

@@ -19,8 +19,15 @@ export function isDate(text: string): boolean {
   return year !== undefined && isDay(Number(year), Number(month), Number(day));
 }
 
+let clock: () => number = Date.now;
+
+/** By which clock the future is told; the process's own unless given. A repeated command must be judged as it was at first, by whatever instance. */
+export function tellFutureBy(other: () => number): void {
+  clock = other;
+}
+
 /** Whether a time lies further in the future than clocks may differ. */
-export function isInFuture(timestamp: string, now: number): boolean {
+export function isInFuture(timestamp: string, now: number = clock()): boolean {
   return Date.parse(timestamp) > now + FUTURE_TOLERANCE_MS;
 }
 

@@ -37,11 +37,11 @@ export function IsTimestamp(): PropertyDecorator {
   return ValidateBy({ name: 'isTimestamp', validator: { validate: text(isTimestamp) } });
 }
 
-/** A valid time: a time with offset, at most 5 minutes ahead of the server's clock. */
+/** A valid time: a time with offset, at most 5 minutes ahead of the database's clock. */
 export function IsOccurredAt(): PropertyDecorator {
   const past = ValidateBy({
     name: 'occurred-at-in-future',
-    validator: { validate: text((value) => !isInFuture(value, Date.now())) },
+    validator: { validate: text((value) => !isInFuture(value)) },
   });
   return both(IsTimestamp(), past);
 }

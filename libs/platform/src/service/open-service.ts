@@ -20,7 +20,9 @@ import { BlindIndex, PostgresKeyRing, Vault, type PrivacyKeys } from '@crm/priva
 import type { PublicEvent } from '@crm/contracts';
 import type { ServiceTokens } from '../auth/service-tokens.js';
 import type { TokenVerifier } from '../auth/token-verifier.js';
+import { DatabaseClock } from '../clock/database-clock.js';
 import { createHttpApp, type HttpApp, type HttpLimits } from '../http/http-app.js';
+import { tellFutureBy } from '../http/times.js';
 import type { Logger } from '../logging/logger.js';
 import { assertNotRestoring } from '../backup/restore-mark.js';
 import { appendMetrics } from '../metrics/append-metrics.js';
@@ -174,6 +176,7 @@ type Opened = Pick<OpenService, 'definition' | 'context' | 'ownFeed' | 'publicFe
 async function startService(opened: Opened, sources: readonly EventSource[]): Promise<RunningService> {
   const { definition, context } = opened;
   await assertNotRestoring(context.pool);
+  const databaseClock = new DatabaseClock(context.pool);
   const metrics = new ConsumerMetrics(opened.registry);
   const projections = definition.projections(context);
   const erasure = partyErasure(context, definition.erasure?.(context) ?? []);
@@ -192,11 +195,14 @@ async function startService(opened: Opened, sources: readonly EventSource[]): Pr
   for (const job of [...(definition.jobs?.(context) ?? []), erasure.job])
     context.jobs.handle(job.name, job.handle, { concurrency: job.concurrency ?? JOBS_AT_ONCE });
   const quiesce = async (graceMs?: number): Promise<void> => {
+    databaseClock.stop();
     await http.app.close();
     await Promise.all([runner.stop(), context.jobs.stop(graceMs)]);
     await definition.onStop?.(context);
   };
   try {
+    await databaseClock.start();
+    tellFutureBy(databaseClock.now);
     await context.jobs.start();
     await runner.start();
     await definition.onStart?.(context);
