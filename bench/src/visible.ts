@@ -11,8 +11,7 @@ const GIVE_UP_MS = 30_000;
 
 const target = process.env['CRM_TARGET'] ?? 'http://127.0.0.1:4100';
 const token = process.env['CRM_TOKEN'];
-if (token === undefined)
-  throw new Error('CRM_TOKEN is needed: npm run --silent crm -- token --role admin --target URL');
+if (token === undefined) throw new Error('CRM_TOKEN is needed: npm run --silent crm -- token --role admin --stack');
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 const run = Date.now().toString(36);
 
