@@ -35,7 +35,7 @@ export function completeWaveWhenDone(context: ServiceContext): JobDefinition {
       }
       const pauseMs = Math.min(1_000 * 2 ** Math.max(0, look - FIRST_LOOKS), LONGEST_PAUSE_MS);
       await context.jobs.enqueue(
-        completeWaveLook(waveId, chunks, look + 1, new Date(Date.now() + pauseMs).toISOString()),
+        completeWaveLook(waveId, chunks, look + 1, new Date(context.clock() + pauseMs).toISOString()),
       );
     },
   };

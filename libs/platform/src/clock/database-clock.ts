@@ -1,7 +1,11 @@
 import type pg from 'pg';
+import type { Logger } from '../logging/logger.js';
 
-const AGAIN_MS = 600_000;
+/** Short, for the steady clock stands still while a machine sleeps. */
+const AGAIN_MS = 30_000;
 const SOON_MS = 5_000;
+/** An answer that took longer tells too little about when it was given. */
+const LONG_MS = 1_000;
 const NOW = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS time';
 
 /** A time of the server, and when it was that on this process's steady clock. */
@@ -19,17 +23,23 @@ export class DatabaseClock {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  constructor(private readonly pool: Pick<pg.Pool, 'query'>) {}
+  constructor(
+    private readonly pool: Pick<pg.Pool, 'query'>,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {}
 
-  /** Milliseconds since 1970; by the process's own clock until the server has answered once. */
+  /** Whole milliseconds since 1970; by the process's own clock until the server has answered once. */
   readonly now = (): number =>
-    this.known === undefined ? Date.now() : this.known.time + performance.now() - this.known.at;
+    this.known === undefined ? Date.now() : Math.floor(this.known.time + performance.now() - this.known.at);
 
-  /** Asks the server, and again from time to time until `stop`. A server that is away is asked again soon. */
+  /** Asks the server, and again from time to time until `stop`. A server that is away or slow is asked again soon. */
   async start(): Promise<void> {
-    const hasAnswered = await this.ask().catch(() => false);
+    const isKnown = await this.ask().catch((err: unknown) => {
+      this.logger.warn({ err, retryInMs: SOON_MS }, 'the database does not tell the time');
+      return false;
+    });
     if (this.stopped) return;
-    this.timer = setTimeout(() => void this.start(), hasAnswered ? AGAIN_MS : SOON_MS);
+    this.timer = setTimeout(() => void this.start(), isKnown ? AGAIN_MS : SOON_MS);
     this.timer.unref();
   }
 
@@ -41,9 +51,11 @@ export class DatabaseClock {
   private async ask(): Promise<boolean> {
     const before = performance.now();
     const { rows } = await this.pool.query<{ time: number }>(NOW);
+    const after = performance.now();
     const [row] = rows;
     if (row === undefined) return false;
-    this.known = { time: row.time, at: (before + performance.now()) / 2 };
-    return true;
+    const wasLong = after - before > LONG_MS;
+    if (!wasLong || this.known === undefined) this.known = { time: row.time, at: (before + after) / 2 };
+    return !wasLong;
   }
 }

@@ -1,6 +1,6 @@
 import { newId, type Aggregate, type DomainEvent } from '@crm/event-sourcing';
 import { startTestServices, type TestServices } from '@crm/testing';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { EventStore } from '@crm/event-sourcing';
 import { IsString, Length } from 'class-validator';
@@ -10,6 +10,9 @@ import { CommandHeaders, CommandRequest } from '../http/command-request.js';
 import { Describe, ReadModels, Scope } from '../http/route.js';
 import { sqlMigration } from '../service/migrations.js';
 import { defineService } from '../service/service-definition.js';
+
+const HOUR_MS = 3_600_000;
+const OCCURRED = 'SELECT occurred_at AS at FROM es.event WHERE stream_id = $1';
 
 type NoteTaken = DomainEvent<'NoteTaken', { readonly title: string }>;
 const noteAggregate: Aggregate<{ readonly taken: boolean }, NoteTaken> = {
@@ -158,5 +161,24 @@ describe('a hosted service', () => {
   it('refuses a path that nobody serves', async () => {
     const answer = await services.send('agent', 'GET', '/v1/unheard-of');
     expect(answer.status).toBe(404);
+  });
+});
+
+describe('a hosted service in a process whose clock is an hour ahead', () => {
+  const right = Date.now;
+  let services: TestServices;
+  beforeAll(async () => {
+    jest.spyOn(Date, 'now').mockImplementation(() => right() + HOUR_MS);
+    services = await startTestServices([notes]);
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await services.stop();
+  });
+
+  it('dates what happens by the clock of its database', async () => {
+    const taken = await services.send('agent', 'POST', '/v1/cases', { title: 'when?' });
+    const { rows } = await services.service('service').context.pool.query<{ at: string }>(OCCURRED, [taken.body.id]);
+    expect(Math.abs(Date.parse(String(rows[0]?.at)) - right())).toBeLessThan(HOUR_MS / 2);
   });
 });

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ServiceName } from '@crm/contracts';
-import type { Clock } from '@crm/event-sourcing';
 import type { QueueBackend } from '@crm/jobs';
 import { FeedTransport, type Feed } from '@crm/messaging';
 import type { PrivacyKeys } from '@crm/privacy';
@@ -44,7 +43,6 @@ export interface HostOptions {
   readonly port: number;
   /** Address to listen on. Default: loopback. */
   readonly address?: string;
-  readonly clock?: Clock;
   readonly metricsPublic?: boolean;
   /** Metrics and health of all services on a port of its own, on loopback; 0 for any free one. Default: none. */
   readonly managementPort?: number | undefined;
@@ -129,25 +127,24 @@ function sourcesOf(
 }
 
 function settingsOf(definition: ServiceDefinition, options: HostOptions, url: string): ServiceSettings {
-  const { issuer, clock, metricsPublic, limits } = options;
+  const { issuer, metricsPublic, limits } = options;
   const { name } = definition;
   return {
     databaseUrl: options.databaseUrl(name),
     keys: options.keys(name),
     queue: options.queue(name),
     logger: options.logger(name),
-    tokens: new ServiceTokens(tokenSource(issuer, name, clock ?? Date.now), clock),
+    tokens: new ServiceTokens(tokenSource(issuer, name)),
     verifier: createTokenVerifier({ issuer: issuer.issuer, jwks: issuer.jwks, serviceName: name }),
     urlOf: () => url,
     settings: loadConfig(definition.settings ?? NO_SETTINGS, options.environment?.(name) ?? {}),
-    clock,
     metricsPublic,
     limits,
   };
 }
 
 /** The client-credentials grant, asked of the issuer in the same process. */
-function tokenSource(issuer: DevelopmentIssuer, service: ServiceName, clock: Clock): TokenSource {
+function tokenSource(issuer: DevelopmentIssuer, service: ServiceName): TokenSource {
   return async (audience) => {
     const { body } = await issuer.grant({
       grant_type: 'client_credentials',
@@ -155,6 +152,6 @@ function tokenSource(issuer: DevelopmentIssuer, service: ServiceName, clock: Clo
       client_secret: issuer.clientSecret,
       audience,
     });
-    return { token: String(body['access_token']), expiresAt: clock() + Number(body['expires_in']) * 1000 };
+    return { token: String(body['access_token']), expiresAt: Date.now() + Number(body['expires_in']) * 1000 };
   };
 }

@@ -9,7 +9,7 @@ import type { ServiceDefinition } from './service-definition.js';
 const CONNECTIONS = { store: 2, work: 4 };
 
 /** What it takes to read a service's database and to repair it. */
-export type RestSettings = Pick<ServiceSettings, 'databaseUrl' | 'keys' | 'logger' | 'settings' | 'clock'>;
+export type RestSettings = Pick<ServiceSettings, 'databaseUrl' | 'keys' | 'logger' | 'settings'>;
 
 /** A service of which nothing runs here: its database can be looked at, and its erasures can be re-applied. */
 export interface ServiceAtRest extends Omit<OpenService, 'start'> {

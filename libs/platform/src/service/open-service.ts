@@ -1,12 +1,5 @@
 import type { ServiceName } from '@crm/contracts';
-import {
-  EventStore,
-  PostgresEventLog,
-  Upcasters,
-  createPool,
-  type Clock,
-  type RecordedEvent,
-} from '@crm/event-sourcing';
+import { EventStore, PostgresEventLog, Upcasters, createPool, type RecordedEvent } from '@crm/event-sourcing';
 import { Jobs, type QueueBackend } from '@crm/jobs';
 import {
   ConsumerRunner,
@@ -55,7 +48,6 @@ export interface ServiceSettings {
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Connections to the database at most. */
   readonly connections?: { readonly store?: number; readonly work: number } | undefined;
-  readonly clock?: Clock | undefined;
   readonly metricsPublic?: boolean | undefined;
   readonly trustedProxies?: string | undefined;
   readonly limits?: HttpLimits | undefined;
@@ -107,7 +99,8 @@ export function openService(definition: ServiceDefinition, settings: ServiceSett
   const storePool = connect('store', store);
   const pool = connect('work', work);
   const registry = createRegistry(definition.name);
-  const context = contextOf(definition, settings, { storePool, pool, registry });
+  const databaseClock = new DatabaseClock(pool, settings.logger);
+  const context = contextOf(definition, settings, { storePool, pool, registry, databaseClock });
   const publish = (event: RecordedEvent): PublicEvent | undefined =>
     publishErasure(definition.name, event) ?? definition.publish(event);
   const ownFeed = new LogFeed(definition.name, context.store.log, { upcast: (event) => context.store.upcast(event) });
@@ -120,7 +113,8 @@ export function openService(definition: ServiceDefinition, settings: ServiceSett
     ownFeed,
     publicFeed,
     close,
-    start: (sources) => startService({ definition, settings, context, registry, ownFeed, publicFeed, close }, sources),
+    start: (sources) =>
+      startService({ definition, settings, context, registry, databaseClock, ownFeed, publicFeed, close }, sources),
   };
 }
 
@@ -131,12 +125,14 @@ function contextOf(
     storePool,
     pool,
     registry,
+    databaseClock,
   }: Readonly<Record<'storePool' | 'pool', ReturnType<typeof createPool>>> & {
     readonly registry: Registry;
+    readonly databaseClock: DatabaseClock;
   },
 ): ServiceContext {
   const { keys, logger } = settings;
-  const clock = settings.clock ?? Date.now;
+  const clock = databaseClock.now;
   const keyRing = new PostgresKeyRing(pool, keys.keks);
   const vault = new Vault(keyRing);
   const store = new EventStore(new PostgresEventLog(storePool), {
@@ -171,12 +167,12 @@ function contextOf(
 type Opened = Pick<OpenService, 'definition' | 'context' | 'ownFeed' | 'publicFeed' | 'close'> & {
   readonly settings: ServiceSettings;
   readonly registry: Registry;
+  readonly databaseClock: DatabaseClock;
 };
 
 async function startService(opened: Opened, sources: readonly EventSource[]): Promise<RunningService> {
-  const { definition, context } = opened;
+  const { definition, context, databaseClock } = opened;
   await assertNotRestoring(context.pool);
-  const databaseClock = new DatabaseClock(context.pool);
   const metrics = new ConsumerMetrics(opened.registry);
   const projections = definition.projections(context);
   const erasure = partyErasure(context, definition.erasure?.(context) ?? []);
