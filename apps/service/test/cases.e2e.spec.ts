@@ -1,5 +1,8 @@
+import type { ServiceContext } from '@crm/platform';
 import { startTestServices, until, type TestServices } from '@crm/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { caseAggregate } from '../src/case/case.js';
+import { closeResolvedCase } from '../src/jobs/close-resolved-case.js';
 import { serviceService } from '../src/service-service.js';
 
 let services: TestServices;
@@ -103,6 +106,22 @@ describe('a case', () => {
     const planned = await until(() => services.service('service').context.jobs.status(jobId));
     expect(planned.state).toBe('pending');
     expect(Date.parse(planned.dueAt)).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+  });
+
+  it('closes by itself when its timer comes, though the time of the process is a little behind', async () => {
+    const path = await open();
+    await send('POST', `${path}/progress`);
+    const { body } = await send('POST', `${path}/resolve`, {});
+    const caseId = path.replace('/', '');
+    const jobId = `close-resolved-case-${caseId}-${String(body.version)}`;
+    const { context } = services.service('service');
+    const { dueAt } = await until(() => context.jobs.status(jobId));
+    const { state } = await context.store.read(caseAggregate, caseId);
+    if (state.status !== 'resolved') throw new Error(`the case is ${state.status}`);
+    const behind = Object.create(context, { clock: { value: () => Date.parse(dueAt) - 1 } }) as ServiceContext;
+    const payload = { caseId, resolvedAt: state.since };
+    await closeResolvedCase(behind).handle({ jobId, payload } as never);
+    expect((await context.store.read(caseAggregate, caseId)).state).toMatchObject({ status: 'closed', since: dueAt });
   });
 
   it('has tasks beside it', async () => {

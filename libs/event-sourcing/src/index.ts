@@ -33,6 +33,7 @@ export {
 export { fingerprintOf } from './fingerprint.js';
 export { deriveId, idOfHash, isId, newId } from './ids.js';
 export { LANES, laneOf } from './lanes.js';
+export { Stopwatch } from './stopwatch.js';
 export {
   activeTraceId,
   activeTraceparent,

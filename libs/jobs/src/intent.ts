@@ -12,7 +12,7 @@ export interface Intent {
   readonly jobId: string;
   /** Ids and codes only, never a personal value. */
   readonly payload: Json;
-  /** Not before this time (ISO 8601, real clock); at once unless given. */
+  /** Not before this time (ISO 8601, by the database's clock); at once unless given. */
   readonly dueAt?: string;
 }
 

@@ -1,3 +1,4 @@
+import { Stopwatch } from '@crm/event-sourcing';
 import type pg from 'pg';
 import { pause, within } from './back-off.js';
 import { describeFailure } from './failure.js';
@@ -39,7 +40,7 @@ export class Leadership {
   private session: LockSession | undefined;
   private running: Promise<void> | undefined;
   private resting = new AbortController();
-  private askedAt = 0;
+  private asked: Stopwatch | undefined;
   private closed = false;
 
   constructor(private readonly options: LeadershipOptions) {
@@ -96,9 +97,9 @@ export class Leadership {
 
   private async compete(session: LockSession): Promise<void> {
     const waiting = [...this.candidates].filter((candidate) => candidate.waits);
-    if (waiting.length === 0 && Date.now() - this.askedAt < this.heartbeatMs) return;
+    if (waiting.length === 0 && this.asked !== undefined && this.asked.ms < this.heartbeatMs) return;
     const taken = await session.take(waiting.map(({ lock }) => lock));
-    this.askedAt = Date.now();
+    this.asked = new Stopwatch();
     for (const lock of taken) {
       const winner = waiting.find((candidate) => candidate.lock === lock && candidate.waits);
       if (winner === undefined) await session.release(lock);

@@ -1,4 +1,10 @@
-import type { EventLog, Incarnation, LanePositions, RecordedEvent } from '@crm/event-sourcing';
+import {
+  Stopwatch,
+  type EventLog,
+  type Incarnation,
+  type LanePositions,
+  type RecordedEvent,
+} from '@crm/event-sourcing';
 import { publicView, type FeedEvent, type Publish } from './feed-event.js';
 import type { FeedWithHistory } from './feed.js';
 import { HeadWatch } from './head-watch.js';
@@ -16,7 +22,7 @@ export interface LogFeedOptions {
 /** The feed of a service straight from its event log: the private one, and through `published` the public one with the same poll. */
 export class LogFeed implements FeedWithHistory {
   readonly lanes: number;
-  private known: { readonly incarnation: Promise<string>; readonly until: number } | undefined;
+  private known: { readonly incarnation: Promise<string>; readonly age: Stopwatch } | undefined;
 
   constructor(
     readonly service: string,
@@ -33,10 +39,10 @@ export class LogFeed implements FeedWithHistory {
   }
 
   incarnation(fresh = false): Promise<string> {
-    if (fresh || this.known === undefined || this.known.until < Date.now()) {
+    if (fresh || this.known === undefined || this.known.age.ms > INCARNATION_MS) {
       const incarnation = this.log.incarnation();
       incarnation.catch(() => (this.known = undefined));
-      this.known = { incarnation, until: Date.now() + INCARNATION_MS };
+      this.known = { incarnation, age: new Stopwatch() };
     }
     return this.known.incarnation;
   }

@@ -1,6 +1,8 @@
+import { Stopwatch } from '@crm/event-sourcing';
+
 interface Entry {
   readonly key: Uint8Array;
-  readonly until: number;
+  readonly age: Stopwatch;
 }
 
 /** Unwrapped keys for a short time, the least used leave first. A subject that was destroyed here never comes back. */
@@ -11,14 +13,13 @@ export class KeyCache {
   constructor(
     private readonly max: number,
     private readonly maxAgeMs: number,
-    private readonly clock: () => number,
   ) {}
 
   get(subject: string): Uint8Array | undefined {
     const entry = this.entries.get(subject);
     if (entry === undefined) return undefined;
     this.entries.delete(subject);
-    if (entry.until <= this.clock()) return undefined;
+    if (entry.age.ms >= this.maxAgeMs) return undefined;
     this.entries.set(subject, entry);
     return entry.key;
   }
@@ -27,7 +28,7 @@ export class KeyCache {
   put(subject: string, key: Uint8Array): void {
     if (this.destroyed.has(subject)) return;
     this.entries.delete(subject);
-    this.entries.set(subject, { key, until: this.clock() + this.maxAgeMs });
+    this.entries.set(subject, { key, age: new Stopwatch() });
     if (this.entries.size <= this.max) return;
     const [oldest] = this.entries.keys();
     if (oldest !== undefined) this.entries.delete(oldest);

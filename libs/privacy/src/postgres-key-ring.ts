@@ -34,10 +34,9 @@ const DESTROY = `INSERT INTO pii.subject_key AS k (subject_id, destroyed_at)
 const COUNT_DESTROYED = `SELECT count(*)::int AS count FROM pii.subject_key
   WHERE subject_id = ANY($1::uuid[]) AND destroyed_at IS NOT NULL AND kek_id IS NOT NULL`;
 
-/** Bounds of the cache of unwrapped keys; tests give a clock. */
+/** Bounds of the cache of unwrapped keys. */
 export interface KeyRingOptions {
   readonly maxCached?: number;
-  readonly clock?: () => number;
 }
 
 /** The key ring on PostgreSQL. Concurrent requests share a round trip; unwrapped keys are kept for a minute at most. */
@@ -51,7 +50,7 @@ export class PostgresKeyRing implements KeyRing {
     private readonly keks: KeyEncryptionKeys,
     options: KeyRingOptions = {},
   ) {
-    this.cache = new KeyCache(options.maxCached ?? 20_000, KEY_CACHE_MS, options.clock ?? Date.now);
+    this.cache = new KeyCache(options.maxCached ?? 20_000, KEY_CACHE_MS);
     this.found = new KeyRequests((subjects) => this.find(subjects));
     this.foundOrMade = new KeyRequests((subjects) => this.findOrMake(subjects));
   }

@@ -15,7 +15,7 @@ afterAll(() => database.drop());
 
 describe('the rows of loops', () => {
   it('have caught up with sources that answer, never with one that cannot be reached', async () => {
-    const tokens = new ServiceTokens(() => Promise.resolve({ token: 'of-analytics', expiresAt: Infinity }));
+    const tokens = new ServiceTokens(() => Promise.resolve({ token: 'of-analytics', lifeMs: Infinity }));
     const context = {
       name: 'analytics' as const,
       store: new EventStore(new InMemoryEventLog()),

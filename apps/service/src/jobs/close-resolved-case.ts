@@ -3,6 +3,7 @@ import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { closeByItself } from '../case/case.decider.js';
 import { caseAggregate } from '../case/case.js';
+import { CLOSES_AFTER_MS, later } from '../case/sla-policy.js';
 
 export const CLOSE_RESOLVED_CASE = 'close-resolved-case';
 
@@ -15,7 +16,9 @@ export function closeResolvedCase({ store, clock }: ServiceContext): JobDefiniti
   return {
     name: CLOSE_RESOLVED_CASE,
     async handle({ jobId, payload: { caseId, resolvedAt } }: Job<Payload>) {
-      const at = new Date(clock()).toISOString();
+      // The database has found it due: the time of this process may be a little behind.
+      const [now, due] = [new Date(clock()).toISOString(), later(resolvedAt, CLOSES_AFTER_MS)];
+      const at = now < due ? due : now;
       const commandId = deriveId('job', jobId);
       try {
         await store.transact(caseAggregate, caseId, closeByItself({ at, resolvedAt }), { commandId });

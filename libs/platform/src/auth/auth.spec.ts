@@ -139,39 +139,39 @@ describe('the development issuer', () => {
 });
 
 describe('tokens of a service', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const wait = (ms: number): void => {
+    const later = Date.now() + ms;
+    jest.spyOn(Date, 'now').mockReturnValue(later);
+  };
+
   it('are asked for once per callee, and again before they end', async () => {
-    let now = 0;
     const asked: string[] = [];
-    const tokens = new ServiceTokens(
-      (audience) => {
-        asked.push(audience);
-        return Promise.resolve({ token: `${audience} ${String(asked.length)}`, expiresAt: now + 600_000 });
-      },
-      () => now,
-    );
+    const tokens = new ServiceTokens((audience) => {
+      asked.push(audience);
+      return Promise.resolve({ token: `${audience} ${String(asked.length)}`, lifeMs: 600_000 });
+    });
     expect(await Promise.all([tokens.tokenFor('sales'), tokens.tokenFor('sales')])).toEqual(['sales 1', 'sales 1']);
     expect(await tokens.tokenFor('service')).toBe('service 2');
-    now = 500_000;
+    wait(500_000);
     expect(await tokens.tokenFor('sales')).toBe('sales 1');
-    now = 545_000;
+    wait(45_000);
     expect(await tokens.tokenFor('sales')).toBe('sales 3');
   });
 
   it('that live for a minute are kept for half of it', async () => {
-    let now = 0;
     let asked = 0;
-    const tokens = new ServiceTokens(
-      () => Promise.resolve({ token: String((asked += 1)), expiresAt: now + 60_000 }),
-      () => now,
-    );
-    const at = async (ms: number): Promise<string> => ((now = ms), tokens.tokenFor('sales'));
-    expect([await at(0), await at(29_000), await at(30_000)]).toEqual(['1', '1', '2']);
+    const tokens = new ServiceTokens(() => Promise.resolve({ token: String((asked += 1)), lifeMs: 60_000 }));
+    const after = async (ms: number): Promise<string> => (wait(ms), tokens.tokenFor('sales'));
+    expect([await after(0), await after(29_000), await after(1_000)]).toEqual(['1', '1', '2']);
   });
 
   it('are asked for again after a failure', async () => {
     let fail = true;
     const tokens = new ServiceTokens(() =>
-      fail ? Promise.reject(new Error('down')) : Promise.resolve({ token: 'up', expiresAt: Date.now() + 600_000 }),
+      fail ? Promise.reject(new Error('down')) : Promise.resolve({ token: 'up', lifeMs: 600_000 }),
     );
     await expect(tokens.tokenFor('sales')).rejects.toThrow('down');
     fail = false;

@@ -35,7 +35,6 @@ export class DevelopmentIssuer {
     readonly issuer: string,
     private readonly keys: KeyFile,
     private readonly signingKey: CryptoKey | Uint8Array,
-    private readonly clock: () => number,
   ) {}
 
   /** Reads or makes the key file (mode 0600). Refuses to exist when `NODE_ENV` is `production`. */
@@ -43,14 +42,13 @@ export class DevelopmentIssuer {
     readonly folder: string;
     readonly nodeEnv: string | undefined;
     readonly issuer?: string;
-    readonly clock?: () => number;
   }): Promise<DevelopmentIssuer> {
     if (options.nodeEnv === 'production')
       throw new Error('the development issuer does not run in production; configure an OIDC issuer');
     const file = join(options.folder, 'dev-issuer.json');
     const keys = (await readKeys(file)) ?? (await makeKeys(file));
     const signingKey = await importJWK(keys.privateKey, ALGORITHM);
-    return new DevelopmentIssuer(options.issuer ?? 'urn:crm:dev-issuer', keys, signingKey, options.clock ?? Date.now);
+    return new DevelopmentIssuer(options.issuer ?? 'urn:crm:dev-issuer', keys, signingKey);
   }
 
   /** The public keys, as `/dev-issuer/jwks` publishes them. */
@@ -64,7 +62,7 @@ export class DevelopmentIssuer {
   }
 
   async mint(wish: TokenWish): Promise<string> {
-    const now = Math.floor(this.clock() / 1000);
+    const now = Math.floor(Date.now() / 1000);
     return new SignJWT({ roles: wish.roles, ...(wish.org === undefined ? {} : { org: wish.org }) })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.keys.publicKey.kid ?? '' })
       .setIssuer(this.issuer)

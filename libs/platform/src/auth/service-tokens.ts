@@ -1,14 +1,14 @@
-import { Rejected } from '@crm/event-sourcing';
+import { Rejected, Stopwatch } from '@crm/event-sourcing';
 
 const RENEW_BEFORE_MS = 60_000;
 const TIMEOUT_MS = 5_000;
 /** Of a token whose issuer does not say how long it lives. */
 const UNKNOWN_LIFE_SECONDS = 60;
 
-/** A token and when it ends (milliseconds since 1970). */
+/** A token, and for how long it holds from now on. */
 export interface ServiceToken {
   readonly token: string;
-  readonly expiresAt: number;
+  readonly lifeMs: number;
 }
 
 /** Gets a new token for an audience. */
@@ -16,29 +16,29 @@ export type TokenSource = (audience: string) => Promise<ServiceToken>;
 
 /** Tokens with which this service calls others: one per callee, kept until a minute before it ends, a short one for half its life. */
 export class ServiceTokens {
-  private readonly held = new Map<string, { readonly token: string; readonly renewAt: number }>();
+  private readonly held = new Map<
+    string,
+    { readonly token: string; readonly age: Stopwatch; readonly keepMs: number }
+  >();
   private readonly asking = new Map<string, Promise<ServiceToken>>();
 
-  constructor(
-    private readonly source: TokenSource,
-    private readonly clock: () => number = Date.now,
-  ) {}
+  constructor(private readonly source: TokenSource) {}
 
   /** A token whose audience is the callee. Concurrent callers share one request; a failed one is not kept. */
   async tokenFor(audience: string): Promise<string> {
     const held = this.held.get(audience);
-    if (held !== undefined && this.clock() < held.renewAt) return held.token;
+    if (held !== undefined && held.age.ms < held.keepMs) return held.token;
     const asking = this.asking.get(audience) ?? this.ask(audience);
     return (await asking).token;
   }
 
   private ask(audience: string): Promise<ServiceToken> {
+    const age = new Stopwatch();
     const asking = this.source(audience).finally(() => this.asking.delete(audience));
     this.asking.set(audience, asking);
     void asking.then(
-      ({ token, expiresAt }) => {
-        const now = this.clock();
-        this.held.set(audience, { token, renewAt: Math.max(expiresAt - RENEW_BEFORE_MS, (now + expiresAt) / 2) });
+      ({ token, lifeMs }) => {
+        this.held.set(audience, { token, age, keepMs: Math.max(lifeMs - RENEW_BEFORE_MS, lifeMs / 2) });
       },
       () => undefined,
     );
@@ -50,7 +50,6 @@ export interface ClientCredentials {
   readonly tokenUrl: URL;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly clock?: () => number;
 }
 
 /** The OAuth 2 client-credentials grant over HTTP. */
@@ -75,6 +74,6 @@ export function clientCredentials(options: ClientCredentials): TokenSource {
       readonly access_token: string;
       readonly expires_in?: number;
     };
-    return { token, expiresAt: (options.clock ?? Date.now)() + seconds * 1000 };
+    return { token, lifeMs: seconds * 1000 };
   };
 }

@@ -6,9 +6,9 @@ import { principalOf, type Principal } from './principal.js';
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Turns a bearer token into a principal, or throws `Rejected` with 401 (503 when the issuer's keys cannot be had). */
+/** Turns a bearer token into a principal, or throws `Rejected` with 401 (503 when the issuer's keys cannot be had). `now`: milliseconds since 1970. */
 export interface TokenVerifier {
-  verify(token: string): Promise<Principal>;
+  verify(token: string, now?: number): Promise<Principal>;
 }
 
 export interface TokenVerifierOptions {
@@ -17,8 +17,6 @@ export interface TokenVerifierOptions {
   readonly jwks: URL | JSONWebKeySet;
   /** Tokens must be for this service, or for `crm`. */
   readonly serviceName: string;
-  /** Milliseconds since 1970. */
-  readonly clock?: () => number;
 }
 
 /** Verifies JWTs of one OIDC issuer. */
@@ -26,7 +24,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const keys: JWTVerifyGetKey =
     options.jwks instanceof URL ? issuerKeys(options.jwks) : createLocalJWKSet(options.jwks);
   return {
-    async verify(token) {
+    async verify(token, now = Date.now()) {
       try {
         const { payload } = await jwtVerify(token, keys, {
           issuer: options.issuer,
@@ -34,7 +32,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
           algorithms: ALGORITHMS,
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
           requiredClaims: ['sub', 'exp'],
-          currentDate: new Date((options.clock ?? Date.now)()),
+          currentDate: new Date(now),
         });
         return principalOfClaims(payload);
       } catch (error) {

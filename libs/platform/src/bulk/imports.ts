@@ -1,4 +1,4 @@
-import { CommandIdReused, isId, newId, Rejected } from '@crm/event-sourcing';
+import { CommandIdReused, isId, newId, Rejected, Stopwatch } from '@crm/event-sourcing';
 import type { Logger } from 'pino';
 import { Answer } from '../http/answer.js';
 import type { ReadAfterTokens } from '../http/answer-interceptor.js';
@@ -87,11 +87,11 @@ export class Imports {
     note: () => Promise<boolean>,
   ): Promise<void> {
     const reader = format === 'csv' ? new CsvReader(items.schema) : new NdjsonReader();
-    let seenAt = Date.now();
+    let seen = new Stopwatch();
     for await (const lines of linesOf(reading)) {
       await run.take(reader.read(lines));
-      if (Date.now() - seenAt < SEEN_EVERY_MS) continue;
-      seenAt = Date.now();
+      if (seen.ms < SEEN_EVERY_MS) continue;
+      seen = new Stopwatch();
       if (!(await note())) throw stillRunning();
     }
     await run.take(reader.end());

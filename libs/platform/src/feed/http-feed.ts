@@ -1,5 +1,5 @@
 import type { ServiceName } from '@crm/contracts';
-import { LANES, type Incarnation, type LanePositions } from '@crm/event-sourcing';
+import { LANES, Stopwatch, type Incarnation, type LanePositions } from '@crm/event-sourcing';
 import { BEYOND, HeadWatch, type FeedEvent, type FeedWithHistory } from '@crm/messaging';
 import { ServiceCallFailed, type ServiceClients } from '../service/service-clients.js';
 
@@ -24,7 +24,7 @@ interface PageAnswer {
 /** The public feed of a service that runs elsewhere, over HTTP: for what a topic left out, and for those without topics. */
 export class HttpFeed implements FeedWithHistory {
   readonly lanes = LANES;
-  private known: { readonly answer: Promise<LanesAnswer>; until: number } | undefined;
+  private known: { readonly answer: Promise<LanesAnswer>; age?: Stopwatch } | undefined;
   private readonly watch = new HeadWatch({ heads: () => this.heads(), onAppended: () => () => undefined }, POLL_MS);
 
   constructor(
@@ -83,11 +83,11 @@ export class HttpFeed implements FeedWithHistory {
 
   /** Shared by all who ask at the same time, an error too: a source that is down is not asked by each consumer. */
   private present(fresh: boolean): Promise<LanesAnswer> {
-    if (!fresh && this.known !== undefined && this.known.until > Date.now()) return this.known.answer;
+    if (!fresh && this.known !== undefined && (this.known.age?.ms ?? 0) < KNOWN_MS) return this.known.answer;
     const answer = this.ask<LanesAnswer>('/lanes', 'lanes', LANES_TIMEOUT_MS);
-    const known = { answer, until: Infinity };
+    const known: NonNullable<HttpFeed['known']> = { answer };
     const keep = (): void => {
-      known.until = Date.now() + KNOWN_MS;
+      known.age = new Stopwatch();
     };
     answer.then(keep, keep);
     this.known = known;

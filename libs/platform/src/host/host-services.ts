@@ -152,6 +152,6 @@ function tokenSource(issuer: DevelopmentIssuer, service: ServiceName): TokenSour
       client_secret: issuer.clientSecret,
       audience,
     });
-    return { token: String(body['access_token']), expiresAt: Date.now() + Number(body['expires_in']) * 1000 };
+    return { token: String(body['access_token']), lifeMs: Number(body['expires_in']) * 1000 };
   };
 }

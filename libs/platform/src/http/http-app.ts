@@ -97,6 +97,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     verifier: options.verifier,
     apiKeys,
     limits: new RateLimits(limits.requestsPerMinute ?? 60_000, limits.failuresPerMinute ?? 600, clock),
+    clock,
     gate: options.readAfterGate,
     metrics,
     logger,

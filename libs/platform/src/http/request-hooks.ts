@@ -1,4 +1,4 @@
-import { newId, openSpan, Rejected, runInContext } from '@crm/event-sourcing';
+import { newId, openSpan, Rejected, runInContext, type Clock } from '@crm/event-sourcing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApiKeys } from '../auth/api-keys.js';
@@ -15,6 +15,7 @@ export interface HookParts {
   readonly verifier: TokenVerifier;
   readonly apiKeys: ApiKeys;
   readonly limits: RateLimits;
+  readonly clock: Clock;
   readonly gate: ReadAfterGate | undefined;
   readonly metrics: HttpMetrics;
   readonly logger: Logger;
@@ -73,11 +74,11 @@ function refuseOtherMethod(request: FastifyRequest, reply: FastifyReply, routes:
   throw new Rejected('method-not-allowed', `The path takes ${methods.join(', ')}`, { status: 405 });
 }
 
-async function principalOf(request: FastifyRequest, { verifier, apiKeys }: HookParts): Promise<Principal> {
+async function principalOf(request: FastifyRequest, { verifier, apiKeys, clock }: HookParts): Promise<Principal> {
   const key = request.headers['x-api-key'];
   if (typeof key === 'string') return apiKeys.verify(key);
   const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (token !== undefined) return verifier.verify(token);
+  if (token !== undefined) return verifier.verify(token, clock());
   throw new Rejected('token-missing', 'Send Authorization: Bearer <token>, or X-Api-Key', { status: 401 });
 }
 

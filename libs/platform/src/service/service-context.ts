@@ -21,6 +21,7 @@ export class ServiceContext {
   readonly referenceKey!: Uint8Array;
   /** The service's own variables, as its definition's `settings` describe them. */
   readonly settings!: Readonly<Record<string, unknown>>;
+  /** That of the database; at rest, where nothing is asked, that of the process. */
   readonly clock!: Clock;
   readonly logger!: Logger;
 
