@@ -11,7 +11,7 @@ import type { Reporting } from './signals.js';
 import { StillLanes, type Look } from './still-lanes.js';
 import type { Subscription, Transport } from './transport.js';
 
-const STORE_MS = 100;
+const STORE_MS = 250;
 const STORE_AGAIN_MS = 1_000;
 
 export type ConsumerState = 'stopped' | 'running' | 'backing-off' | 'incarnation-changed';

@@ -4,7 +4,7 @@ import type { EachBatchPayload } from 'kafkajs';
 import { BATCH } from '../feed.js';
 import type { FeedEvent } from '../feed-event.js';
 import { silentLogger } from '../signals.js';
-import { DeliveryPump, type SettledOffset } from './delivery-pump.js';
+import { DeliveryPump, FETCH_EVERY_MS, type SettledOffset } from './delivery-pump.js';
 import { toMessage } from './kafka-message.js';
 import { PartitionBatch } from './partition-batch.js';
 
@@ -109,6 +109,15 @@ describe('deliveries of what was fetched', () => {
     release();
     await done;
     expect(state.resolved).toEqual(['2']);
+  });
+
+  it('are not followed by the next fetch at once, so that it brings more', async () => {
+    const { pump, settled } = pumpTo(() => Promise.resolve());
+    const startedAt = performance.now();
+    const done = pump.deliver(fetched(0, 3).batch);
+    await until(() => settled.length === 1);
+    await done;
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(FETCH_EVERY_MS - 1);
   });
 
   it('end with the partition: what is under way may finish, the rest is handed back with the reason', async () => {

@@ -5,6 +5,8 @@ import type { Subscriber } from '../transport.js';
 import type { PartitionBatch } from './partition-batch.js';
 
 const FINISH_MS = 5_000;
+/** What arrives meanwhile comes together in the next fetch: under load a fetch costs more than the events in it. */
+export const FETCH_EVERY_MS = 50;
 
 /** Where a partition goes on after a restart. */
 export interface SettledOffset {
@@ -66,6 +68,7 @@ export class DeliveryPump {
   }
 
   private async pump(): Promise<void> {
+    const startedAt = performance.now();
     // All partitions of one fetch arrive in one turn.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.batches.length > 0 && !this.closing.signal.aborted) {
@@ -73,6 +76,8 @@ export class DeliveryPump {
       const events = this.nextOf(pieces);
       if (events.length > 0 && !(await this.insist(events, pieces))) return;
       this.onSettled(pieces.flatMap((batch) => batch.settle() ?? []));
+      if (this.batches.every((batch) => batch.isThrough))
+        await pause(FETCH_EVERY_MS - (performance.now() - startedAt), this.closing.signal);
       for (const batch of pieces) if (batch.isThrough || !batch.isLive) batch.finish();
       this.batches = this.batches.filter((batch) => batch.isLive);
     }
