@@ -13,8 +13,7 @@ import type { Transport } from './transport.js';
 const NAME = /^[a-z0-9][a-z0-9.-]{0,99}$/;
 const RESUME_MS = 500;
 const RECONCILED_MS = 2_000;
-// Two looks tell the lanes of an instance that died: sooner than the group, which waits for its session to end.
-const STILL_MS = 15_000;
+const STILL_MS = 30_000;
 /** As long as the broker is away, the feed is what there is. */
 const UNREAD_MS = 2_000;
 const STOP_MS = 20_000;
@@ -35,7 +34,7 @@ export interface ConsumerRunnerOptions {
   readonly attempts?: number;
   /** How long `stop` waits for what is in hand; default 20 s. */
   readonly stopMs?: number;
-  /** After how long what a transport does not bring is read from the feed; default 15 s. */
+  /** After how long what a transport does not bring is read from the feed; default 30 s. */
   readonly stillMs?: number;
   readonly logger?: ConsumerLogger;
   readonly observe?: (signal: ConsumerSignal) => void;

@@ -13,7 +13,7 @@ export interface KafkaTransportOptions {
   readonly onStuck?: (group: string) => void;
   /** Default: `topicOf`. */
   readonly topic?: (service: string) => string;
-  /** After so long without a sign of life an instance's lanes go to others; default 45 s. */
+  /** After so long without a sign of life an instance's lanes go to others; default 30 s. */
   readonly sessionTimeoutMs?: number;
   readonly rebalanceTimeoutMs?: number;
   /** Default: 3 s, or a third of a shorter session. */
@@ -51,7 +51,7 @@ export class KafkaTransport implements Transport {
 
   private timing(): GroupTiming {
     const {
-      sessionTimeoutMs: sessionMs = 45_000,
+      sessionTimeoutMs: sessionMs = 30_000,
       rebalanceTimeoutMs: rebalanceMs = 120_000,
       heartbeatMs,
     } = this.options;
