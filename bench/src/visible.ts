@@ -27,7 +27,7 @@ const send = async <Body>(method: string, path: string, body?: unknown): Promise
   return { status: response.status, body: (await response.json()) as Body };
 };
 
-/** Whoever `partyId` is: new, so nothing is seen of the party's features until they are there. */
+/** Places a batch of orders; the first is that of `partyId`, which nobody has: none of its features are there until this order's are. */
 async function placed(batch: number, partyId: string): Promise<void> {
   const items = Array.from({ length: PER_BATCH }, (_, index) => ({
     orderRef: `visible-${run}-${String(batch)}-${String(index)}`,

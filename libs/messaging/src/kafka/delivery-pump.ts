@@ -76,7 +76,7 @@ export class DeliveryPump {
       const events = this.nextOf(pieces);
       if (events.length > 0 && !(await this.insist(events, pieces))) return;
       this.onSettled(pieces.flatMap((batch) => batch.settle() ?? []));
-      if (this.batches.every((batch) => batch.isThrough))
+      if (this.batches.every((batch) => batch.isThrough || !batch.isLive))
         await pause(FETCH_EVERY_MS - (performance.now() - startedAt), this.closing.signal);
       for (const batch of pieces) if (batch.isThrough || !batch.isLive) batch.finish();
       this.batches = this.batches.filter((batch) => batch.isLive);
