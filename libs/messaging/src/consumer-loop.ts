@@ -64,7 +64,7 @@ export class ConsumerLoop {
       const subscriber = {
         consumer: this.work.name,
         source,
-        positions: async () => (await this.open(source)).positions,
+        positions: () => this.turn.run(async () => (await this.open(source)).positions),
         deliver: (events: readonly FeedEvent[]) => this.deliver(source, events),
         failed: (error: unknown) => {
           // While the feed is read instead, how that goes says whether the consumer works.

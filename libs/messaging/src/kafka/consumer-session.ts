@@ -91,9 +91,9 @@ export class ConsumerSession {
       await this.pump.close();
       clearInterval(beat);
       await this.commit();
-      await answered(this.consumer.disconnect(), 'leaving the group', LEAVE_MS).catch(() => undefined);
-      // One that was still connecting would join after that, and keep its lanes from everybody.
-      void starting.then(() => this.consumer.disconnect()).catch(() => undefined);
+      // One that is still joining cannot leave, and would keep its lanes from everybody.
+      const left = starting.catch(() => undefined).then(() => this.consumer.disconnect());
+      await answered(left, 'leaving the group', LEAVE_MS).catch(() => undefined);
     }
   }
 

@@ -32,7 +32,8 @@ export class DeliveryPump {
 
   /** Resolves when all of the batch was delivered or the partition is not ours any more. */
   deliver(batch: PartitionBatch): Promise<void> {
-    if (this.closing.signal.aborted) return Promise.resolve();
+    // Nothing of it is settled, so the client fetches it again at once.
+    if (this.closing.signal.aborted) return pause(FETCH_EVERY_MS);
     this.batches.push(batch);
     this.pumping ??= this.pump().finally(() => (this.pumping = undefined));
     return batch.ended;
@@ -76,7 +77,7 @@ export class DeliveryPump {
       const events = this.nextOf(pieces);
       if (events.length > 0 && !(await this.insist(events, pieces))) return;
       this.onSettled(pieces.flatMap((batch) => batch.settle() ?? []));
-      if (this.batches.every((batch) => batch.isThrough || !batch.isLive))
+      if (this.batches.length > 0 && this.batches.every((batch) => batch.isThrough || !batch.isLive))
         await pause(FETCH_EVERY_MS - (performance.now() - startedAt), this.closing.signal);
       for (const batch of pieces) if (batch.isThrough || !batch.isLive) batch.finish();
       this.batches = this.batches.filter((batch) => batch.isLive);

@@ -79,7 +79,8 @@ export class HeldLanes {
     for (const [lane, { last, events }] of page.lanes) {
       const from = this.lanes.get(lane);
       const offset = offsets.get(lane);
-      if (from === undefined || offset === undefined) continue;
+      if (from === undefined) continue;
+      if (offset === undefined) throw new Error(`the broker did not answer for lane ${String(lane)}`);
       if (offset < from.nextOffset) lost.push(from);
       else steps.push({ from, to: { ...from, position: last, nextOffset: offset + BigInt(events) } });
     }

@@ -146,6 +146,26 @@ describe('instances of a service on Kafka', () => {
     await release();
   });
 
+  it('leave their group when they are stopped while they are still joining it', async () => {
+    await parcels.record(50);
+    const name = `${options.group}.late.parcels`;
+    const release = await topics.blockGroup('parcels', name);
+    const transport = new KafkaTransport({ ...options, sessionTimeoutMs: 120_000 });
+    transport.subscribe({
+      consumer: 'late',
+      source: 'parcels',
+      positions: () => Promise.resolve(fromStart(LANES)),
+      failed: () => undefined,
+      recovered: () => undefined,
+      deliver: () => Promise.resolve(),
+    });
+    await until(async () => (await topics.membersOf(name)) === 2);
+    const closed = transport.close();
+    await release();
+    await closed;
+    await until(async () => (await topics.membersOf(name)) === 0);
+  });
+
   it('wait for a topic that is not there', async () => {
     await topics.delete();
     await reader.start(options);

@@ -56,8 +56,7 @@ export class RelayOutlet {
       timeout: patienceMs,
       topicMessages: [{ topic, messages: [...messages] }],
     });
-    const answers = await this.answered(sent, `publishing to ${topic}`);
-    return new Map(answers.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? -1)]));
+    return offsetsIn(await this.answered(sent, `publishing to ${topic}`), messages);
   }
 
   /** Where each partition ends; `UnfitTopic` when the topic is not there or has other partitions than the log has lanes. */
@@ -80,6 +79,21 @@ export class RelayOutlet {
   private answered<T>(work: Promise<T>, what: string): Promise<T> {
     return answered(work, what, this.options.patienceMs, this.options.signal);
   }
+}
+
+/**
+ * The offset at which each partition's messages begin. A batch of which some partitions were not answered for is an error: when a
+ * partition gets another leader meanwhile, the client sends it to nobody if that leader has answered already, and calls the
+ * batch sent (kafkajs 2.2.4, `sendMessages`).
+ */
+export function offsetsIn(
+  answers: readonly { readonly partition: number; readonly baseOffset?: string }[],
+  messages: readonly { readonly partition: number }[],
+): ReadonlyMap<number, bigint> {
+  const offsets = new Map(answers.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? -1)]));
+  const missing = new Set(messages.map(({ partition }) => partition).filter((partition) => !offsets.has(partition)));
+  if (missing.size > 0) throw new Error(`no broker answered for partition ${[...missing].join(', ')}`);
+  return offsets;
 }
 
 const partitionOf = ({ message }: { message: { partition?: number } }): number => message.partition ?? 0;

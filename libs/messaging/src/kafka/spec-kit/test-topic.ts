@@ -87,6 +87,11 @@ export class TestTopics {
     };
   }
 
+  async membersOf(groupId: string): Promise<number> {
+    const { groups } = await this.asAdmin((admin) => admin.describeGroups([groupId]));
+    return groups[0]?.members.length ?? 0;
+  }
+
   private async asAdmin<T>(work: (admin: ReturnType<Kafka['admin']>) => Promise<T>): Promise<T> {
     const admin = this.kafka().admin();
     await admin.connect();
