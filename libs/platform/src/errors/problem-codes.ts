@@ -121,6 +121,11 @@ export const problemCodes = defineProblems({
     title: 'The import is still running',
     when: 'The same Idempotency-Key is being imported on another connection',
   },
+  'rebuild-running': {
+    status: 409,
+    title: 'The read model is being rebuilt',
+    when: 'Another rebuild of the same read model has not ended yet',
+  },
   'api-key-name-taken': {
     status: 409,
     title: 'The name of the API key is taken',

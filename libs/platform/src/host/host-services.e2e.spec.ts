@@ -158,6 +158,16 @@ describe('a hosted service', () => {
     expect(rebuilt.body).toMatchObject({ switched: true, difference: null });
   });
 
+  it('rebuilds a read model once at a time', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => services.send('admin', 'POST', '/v1/projections/service/notes/rebuild', {})),
+    );
+    const refused = answers.filter(({ status }) => status === 409);
+    expect(answers.filter(({ status }) => status === 200).length + refused.length).toBe(4);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { body } of refused) expect(body).toMatchObject({ code: 'rebuild-running' });
+  });
+
   it('refuses a path that nobody serves', async () => {
     const answer = await services.send('agent', 'GET', '/v1/unheard-of');
     expect(answer.status).toBe(404);

@@ -1,5 +1,5 @@
 import { Rejected } from '@crm/event-sourcing';
-import { rebuildProjection } from '@crm/messaging';
+import { RebuildRunning, rebuildProjection } from '@crm/messaging';
 import { Body, Controller, HttpCode, Param, Post, type Type } from '@nestjs/common';
 import { Type as Schema } from '@sinclair/typebox';
 import { IsOptional, IsString, Length } from 'class-validator';
@@ -24,6 +24,11 @@ const rebuilt = Schema.Object({
     description: 'hash of all rows that differ, for `accept`; null when none does',
   }),
 });
+
+function refused(error: unknown): never {
+  if (error instanceof RebuildRunning) throw new Rejected('rebuild-running', error.message, { status: 409 });
+  throw error;
+}
 
 /** Rebuilds a read model beside the live one and switches when nothing differs. */
 export function projectionsController(
@@ -56,7 +61,7 @@ export function projectionsController(
         feeds: sources.map(({ feed }) => feed),
         pool: context.pool,
         ...(body.accept === undefined ? {} : { accept: body.accept }),
-      });
+      }).catch(refused);
     }
   }
   return ProjectionsController;
