@@ -27,7 +27,7 @@ const QUIET_AT_END_MS = 5_000;
 const BETWEEN_MS = [2_000, 6_000] as const;
 const SECOND_AT_ONCE = 0.3;
 
-/** Which fault begins when, one or two at a time, each kind once before any comes again. Depends on the options alone. */
+/** Which fault begins when, one or two at a time, from a deck that is used up before it is shuffled again. Depends on the options alone. */
 export function scheduleFaults(options: ScheduleOptions): readonly ScheduledFault[] {
   return new Scheduling(options).run();
 }

@@ -23,7 +23,10 @@ export function verifyCommand(): Command {
     .description('checks the invariants of the log, the consumers, the read models and the loops')
     .option(...DATA_DIR)
     .option('--stack <folder>', 'checks the local stack that keeps its state in this folder, while it runs')
-    .option('--databases <file>', 'checks services that run by themselves: JSON with the database URL of each')
+    .option(
+      '--databases <file>',
+      'checks services that run with the development keys: JSON with the database URL of each',
+    )
     .option('--target <url>', 'with --databases: where the services answer')
     .option('--token <token>', 'with --databases: token of an analyst')
     .option('--acks <file>', 'acknowledged commands, one JSON object a line: {"service", "id", "version"}')

@@ -80,7 +80,7 @@ async function requireWhatItTakes(layout: StackLayout, settings: StackSettings, 
     for (const port of ports)
       if (!(await becomesFree(port)))
         throw new LocalStackError(
-          `port ${port}, which ${name} needs, is taken; choose others with --base-port, such as 5100`,
+          `port ${port}, which ${name} needs, is taken; choose others with --base-port, such as 6100`,
         );
   await kafkaJars(report);
 }
