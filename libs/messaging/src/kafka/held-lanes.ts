@@ -1,6 +1,7 @@
 import { pause } from '../back-off.js';
 import type { Feed } from '../feed.js';
 import { lockOf, type LockSession } from '../lock-session.js';
+import { PartitionUnanswered } from './kafka-errors.js';
 import { RelayCursors, type RelayCursor } from './relay-cursors.js';
 import type { RelayPage } from './relay-page.js';
 import type { RelayReporting, RelaySignal } from './relay-signals.js';
@@ -80,7 +81,7 @@ export class HeldLanes {
       const from = this.lanes.get(lane);
       const offset = offsets.get(lane);
       if (from === undefined) continue;
-      if (offset === undefined) throw new Error(`the broker did not answer for lane ${String(lane)}`);
+      if (offset === undefined) throw new PartitionUnanswered([lane]);
       if (offset < from.nextOffset) lost.push(from);
       else steps.push({ from, to: { ...from, position: last, nextOffset: offset + BigInt(events) } });
     }

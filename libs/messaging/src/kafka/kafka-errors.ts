@@ -16,6 +16,14 @@ export class KafkaTimeout extends Error {
   }
 }
 
+/** A batch of which some partitions were not answered for; whether they got it is not known. */
+export class PartitionUnanswered extends Error {
+  constructor(partitions: Iterable<number>) {
+    super(`no broker answered for partition ${[...partitions].join(', ')}`);
+    this.name = 'PartitionUnanswered';
+  }
+}
+
 /** A consumer of which nothing was heard: neither a heartbeat nor that it joined its group. */
 export class ConsumerSilent extends Error {
   constructor(
@@ -36,7 +44,7 @@ export class ConsumerEnded extends Error {
   }
 }
 
-const OURS = [UnfitTopic, KafkaTimeout, ConsumerSilent, ConsumerEnded];
+const OURS = [UnfitTopic, KafkaTimeout, PartitionUnanswered, ConsumerSilent, ConsumerEnded];
 
 /** What may be logged of an error around Kafka: the client's messages and ours name topics, brokers and groups, no values. */
 export function describeKafka(error: unknown): Readonly<Record<string, unknown>> {

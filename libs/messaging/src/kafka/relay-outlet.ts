@@ -1,7 +1,7 @@
 import type { Admin, Producer } from 'kafkajs';
 import type { ConsumerLogger } from '../signals.js';
 import { kafkaClient } from './kafka-client.js';
-import { UnfitTopic, answered, isUnknownTopic } from './kafka-errors.js';
+import { PartitionUnanswered, UnfitTopic, answered, isUnknownTopic } from './kafka-errors.js';
 import type { OutgoingMessage } from './kafka-message.js';
 import type { KafkaSettings } from './kafka-settings.js';
 
@@ -92,7 +92,7 @@ export function offsetsIn(
 ): ReadonlyMap<number, bigint> {
   const offsets = new Map(answers.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? -1)]));
   const missing = new Set(messages.map(({ partition }) => partition).filter((partition) => !offsets.has(partition)));
-  if (missing.size > 0) throw new Error(`no broker answered for partition ${[...missing].join(', ')}`);
+  if (missing.size > 0) throw new PartitionUnanswered(missing);
   return offsets;
 }
 

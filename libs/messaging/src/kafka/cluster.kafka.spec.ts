@@ -1,0 +1,39 @@
+import { fromKafkaMessage } from '@crm/contracts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { canStartBroker } from './spec-kit/own-broker.js';
+import { OwnCluster } from './spec-kit/own-cluster.js';
+import { ParcelService } from './spec-kit/parcel-service.js';
+import { TestTopics } from './spec-kit/test-topic.js';
+
+const MOVES = 60;
+const PARCELS_PER_MOVE = 100;
+
+(canStartBroker() ? describe : describe.skip)('a cluster whose partitions change their leaders', () => {
+  let cluster: OwnCluster;
+  let parcels: ParcelService;
+  beforeAll(async () => {
+    cluster = await OwnCluster.start();
+  });
+  afterAll(() => cluster.stop());
+  beforeEach(async () => {
+    parcels = await ParcelService.open();
+  });
+  afterEach(() => parcels.close());
+
+  it('has every position of each lane in the end, however often they changed', async () => {
+    const { settings } = cluster;
+    const topics = new TestTopics(['parcels'], settings);
+    await topics.create();
+    const relay = parcels.relay({ settings, topic: topics.nameOf });
+    for (let round = 1; round <= MOVES; round++)
+      await Promise.all([parcels.record(PARCELS_PER_MOVE), cluster.moveSome(topics.nameOf('parcels'), round)]);
+    await parcels.published(relay, 60_000);
+
+    const heads = await parcels.feed().heads();
+    const lanes = await topics.read('parcels');
+    for (const [lane, head] of heads.entries()) {
+      const found = lanes[lane]?.map(({ headers = {}, value }) => fromKafkaMessage(headers, value).position);
+      expect([...new Set(found)]).toEqual(Array.from({ length: Number(head) }, (_, index) => BigInt(index + 1)));
+    }
+  });
+});
