@@ -60,6 +60,6 @@ export {
   type ReconciliationPlan,
   type ReconcileOptions,
 } from './reconcile/reconcile.js';
-export { checkFeed, type LaneCheck, type ReceivedEvent, type SourceHeads } from './feed-check/check-feed.js';
+export { checkFeed, isWhole, type LaneCheck, type ReceivedEvent, type SourceHeads } from './feed-check/check-feed.js';
 export type { PositionRange } from './feed-check/position-set.js';
 export { receivedEvent } from './feed-check/received-line.js';

@@ -1,7 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SERVICES } from '@crm/contracts';
-import { checkFeed, receivedEvent, type LaneCheck, type ReceivedEvent, type SourceHeads } from '@crm/messaging';
+import {
+  checkFeed,
+  isWhole,
+  receivedEvent,
+  type LaneCheck,
+  type ReceivedEvent,
+  type SourceHeads,
+} from '@crm/messaging';
 import { Command } from 'commander';
 import { RequestRefused } from '../api-client.js';
 import { print } from '../output.js';
@@ -30,13 +37,13 @@ export function feedCheckCommand(): Command {
     .option('--json', 'prints JSON')
     .addHelpText(
       'after',
-      '\nExits with 1 when something is missing.\n\nExample:\n  kcat -b 127.0.0.1:4192 -C -t crm.sales.events.v1 -e -J | crm feed check',
+      '\nExits with 1 when something is missing, with --target also when nothing came of a lane that holds something, and when\nno event was received. Who is only behind lacks nothing.\n\nExample:\n  kcat -b 127.0.0.1:4192 -C -t crm.sales.events.v1 -e -J | crm feed check',
     )
     .action(async (files: readonly string[], options: CheckOptions) => {
       const heads = options.target === undefined ? new Map() : await headsAt(options.target, options.token);
       const lanes = await checkFeed(eventsIn(files), heads);
-      print(options.json, written(lanes), lanes.map(textOf).join('\n'));
-      if (lanes.some(({ gaps, conflicts }) => gaps.length + conflicts > 0)) process.exitCode = 1;
+      print(options.json, written(lanes), lanes.length === 0 ? 'no event was received' : lanes.map(textOf).join('\n'));
+      if (!isWhole(lanes)) process.exitCode = 1;
     });
 }
 
@@ -88,6 +95,7 @@ function textOf(lane: LaneCheck): string {
     `${source} ${incarnation} lane ${String(lane.lane)}: ${String(lane.distinct)} positions up to ${String(lane.last ?? 0n)}`,
     ...(duplicates === 0 ? [] : [`${String(duplicates)} came again`]),
     ...(conflicts === 0 ? [] : [`${String(conflicts)} ARE OTHER EVENTS`]),
+    ...(lane.received > 0 ? [] : ['NOTHING CAME']),
     ...(missing.length === 0 ? [] : [`MISSING ${missing.join(', ')}`]),
     ...(behind === null ? [] : [`${String(behind)} behind`]),
   ].join(', ');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkFeed, type LaneCheck, type ReceivedEvent } from './check-feed.js';
+import { checkFeed, isWhole, type LaneCheck, type ReceivedEvent } from './check-feed.js';
 import { PositionSet } from './position-set.js';
 
 const at = (position: number, changes: Partial<ReceivedEvent> = {}): ReceivedEvent => ({
@@ -108,6 +108,17 @@ describe('the check of what was received', () => {
     for (const { from, to } of check.gaps)
       expect([distinct.has(from), distinct.has(to), distinct.has(to + 1n)]).toEqual([false, false, true]);
   }
+
+  it('is passed by whoever is only behind, and not where anything is missing, or everything', async () => {
+    const heads = new Map([['sales', { incarnation: 'first', heads: [20n, 0n] }]]);
+    const passes = async (events: readonly ReceivedEvent[]) => isWhole(await checkFeed(events, heads));
+    expect(await passes([...row(1, 15), ...row(3, 4)])).toBe(true);
+    expect(await passes([])).toBe(false);
+    expect(await passes(row(2, 20))).toBe(false);
+    expect(await passes([...row(1, 20), at(7, { id: 'another event' })])).toBe(false);
+    heads.set('sales', { incarnation: 'first', heads: [20n, 3n] });
+    expect(await passes(row(1, 20))).toBe(false);
+  });
 
   it('remembers next to nothing of a lane without gaps', () => {
     const positions = new PositionSet();

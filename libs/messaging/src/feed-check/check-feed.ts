@@ -55,6 +55,13 @@ export async function checkFeed(
   return [...lanes.values()].sort(byPlace).map((lane) => checked(lane, heads.get(lane.source)));
 }
 
+/** Whether something came and nothing of it is missing: no position, no event in another's place, no lane as a whole. Being behind is no fault. */
+export function isWhole(lanes: readonly LaneCheck[]): boolean {
+  const lacksNothing = ({ received, gaps, conflicts }: LaneCheck): boolean =>
+    received > 0 && gaps.length + conflicts === 0;
+  return lanes.length > 0 && lanes.every(lacksNothing);
+}
+
 function take(lanes: Map<string, Lane>, event: ReceivedEvent): void {
   const lane = laneOf(lanes, event);
   lane.received += 1;
