@@ -1,9 +1,9 @@
-import { fromKafkaMessage } from '@crm/contracts';
 import { newId } from '@crm/event-sourcing';
 import { until } from '@crm/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RelaySignal } from './relay-signals.js';
 import type { Relay } from './relay.js';
+import { expectEachInTurn } from './spec-kit/each-in-turn.js';
 import { OwnBroker, canStartBroker } from './spec-kit/own-broker.js';
 import { ParcelService } from './spec-kit/parcel-service.js';
 import { ReadingService } from './spec-kit/reading-service.js';
@@ -41,18 +41,6 @@ import { TestTopics } from './spec-kit/test-topic.js';
     parcels.relay({ settings, topic: topics.nameOf, patienceMs: 3_000, observe: (signal) => signals.push(signal) });
   const startReader = (settings = broker.direct) => reader.start({ settings, group, topic: topics.nameOf });
 
-  /** Every position of each lane is in its partition, each for the first time in its turn. */
-  const expectEachInTurn = async (): Promise<void> => {
-    const lanes = (await topics.read('parcels')).map((messages) =>
-      messages.map(({ headers = {}, value }) => fromKafkaMessage(headers, value).position),
-    );
-    const heads = await parcels.feed().heads();
-    for (const [lane, head] of heads.entries()) {
-      const firsts = [...new Set(lanes[lane])];
-      expect(firsts).toEqual(Array.from({ length: Number(head) }, (_, index) => BigInt(index + 1)));
-    }
-  };
-
   it('holds up nobody who records, and when it is back everything arrives in order', async () => {
     const relay = startRelay();
     await startReader();
@@ -64,7 +52,7 @@ import { TestTopics } from './spec-kit/test-topic.js';
     await parcels.record(50);
     await parcels.published(relay, 30_000);
     await reader.caughtUp();
-    await expectEachInTurn();
+    await expectEachInTurn(parcels, topics);
     expect(reader.gaps).toBe(0);
   });
 
@@ -81,7 +69,7 @@ import { TestTopics } from './spec-kit/test-topic.js';
     await parcels.published(relay, 30_000);
     await until(async () => (await topics.read('parcels')).flat().length >= 300);
     await parcels.published(relay, 30_000);
-    await expectEachInTurn();
+    await expectEachInTurn(parcels, topics);
     await reader.caughtUp();
   });
 
@@ -96,7 +84,7 @@ import { TestTopics } from './spec-kit/test-topic.js';
     }
     await broker.proxy.apply({ kind: 'pass' });
     await parcels.published(relay, 30_000);
-    await expectEachInTurn();
+    await expectEachInTurn(parcels, topics);
   });
 
   it('is not waited for when it stands still', async () => {
@@ -112,7 +100,7 @@ import { TestTopics } from './spec-kit/test-topic.js';
     await broker.proxy.apply({ kind: 'pass' });
     await parcels.published(relay, 60_000);
     await reader.caughtUp(90_000);
-    await expectEachInTurn();
+    await expectEachInTurn(parcels, topics);
   });
 
   it('is done without by a consumer that starts while it is away', async () => {
@@ -125,7 +113,7 @@ import { TestTopics } from './spec-kit/test-topic.js';
     await parcels.record(100);
     await parcels.published(relay, 30_000);
     await reader.caughtUp();
-    await expectEachInTurn();
+    await expectEachInTurn(parcels, topics);
   });
 
   it('gives the lanes of an instance that is cut off to another within the session', async () => {

@@ -1,5 +1,5 @@
-import { fromKafkaMessage } from '@crm/contracts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from '@jest/globals';
+import { expectEachInTurn } from './spec-kit/each-in-turn.js';
 import { canStartBroker } from './spec-kit/own-broker.js';
 import { OwnCluster } from './spec-kit/own-cluster.js';
 import { ParcelService } from './spec-kit/parcel-service.js';
@@ -28,12 +28,6 @@ const PARCELS_PER_MOVE = 100;
     for (let round = 1; round <= MOVES; round++)
       await Promise.all([parcels.record(PARCELS_PER_MOVE), cluster.moveSome(topics.nameOf('parcels'), round)]);
     await parcels.published(relay, 60_000);
-
-    const heads = await parcels.feed().heads();
-    const lanes = await topics.read('parcels');
-    for (const [lane, head] of heads.entries()) {
-      const found = lanes[lane]?.map(({ headers = {}, value }) => fromKafkaMessage(headers, value).position);
-      expect([...new Set(found)]).toEqual(Array.from({ length: Number(head) }, (_, index) => BigInt(index + 1)));
-    }
+    await expectEachInTurn(parcels, topics);
   });
 });

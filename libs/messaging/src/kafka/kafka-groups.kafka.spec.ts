@@ -2,6 +2,7 @@ import { LANES, newId, type LanePositions } from '@crm/event-sourcing';
 import { until } from '@crm/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fromStart } from '../feed.js';
+import type { Subscriber } from '../transport.js';
 import { KafkaTransport, type KafkaTransportOptions } from './kafka-transport.js';
 import type { Relay } from './relay.js';
 import { ParcelService } from './spec-kit/parcel-service.js';
@@ -9,6 +10,14 @@ import { ReadingService } from './spec-kit/reading-service.js';
 import { TestTopics, testKafka } from './spec-kit/test-topic.js';
 
 const SESSION_MS = 6_000;
+const LATE: Subscriber = {
+  consumer: 'late',
+  source: 'parcels',
+  positions: () => Promise.resolve(fromStart(LANES)),
+  failed: () => undefined,
+  recovered: () => undefined,
+  deliver: () => Promise.resolve(),
+};
 
 describe('instances of a service on Kafka', () => {
   let parcels: ParcelService;
@@ -132,14 +141,7 @@ describe('instances of a service on Kafka', () => {
       rebalanceTimeoutMs: 1_000,
       onStuck: (group) => stuck.push(group),
     });
-    transport.subscribe({
-      consumer: 'late',
-      source: 'parcels',
-      positions: () => Promise.resolve(fromStart(LANES)),
-      failed: () => undefined,
-      recovered: () => undefined,
-      deliver: () => Promise.resolve(),
-    });
+    transport.subscribe(LATE);
     await until(() => stuck.length > 0, 60_000);
     expect(stuck).toEqual([name]);
     await transport.close();
@@ -151,14 +153,7 @@ describe('instances of a service on Kafka', () => {
     const name = `${options.group}.late.parcels`;
     const release = await topics.blockGroup('parcels', name);
     const transport = new KafkaTransport({ ...options, sessionTimeoutMs: 120_000 });
-    transport.subscribe({
-      consumer: 'late',
-      source: 'parcels',
-      positions: () => Promise.resolve(fromStart(LANES)),
-      failed: () => undefined,
-      recovered: () => undefined,
-      deliver: () => Promise.resolve(),
-    });
+    transport.subscribe(LATE);
     await until(async () => (await topics.membersOf(name)) === 2);
     const closed = transport.close();
     await release();

@@ -3,6 +3,7 @@ import { LANES, newId } from '@crm/event-sourcing';
 import { until } from '@crm/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RelaySignal } from './relay-signals.js';
+import { expectEachInTurn } from './spec-kit/each-in-turn.js';
 import { ParcelService } from './spec-kit/parcel-service.js';
 import { TestTopics, testKafka } from './spec-kit/test-topic.js';
 import { fromStart } from '../feed.js';
@@ -48,14 +49,6 @@ describe('the relay', () => {
     );
 
   const upTo = (head: number): readonly number[] => Array.from({ length: head }, (_, index) => index + 1);
-
-  /** Every position, each for the first time in its turn; repetitions may come in between. */
-  const expectEachInTurn = async (): Promise<void> => {
-    const firsts = (await positions()).map((lane) =>
-      lane.filter((position, index) => lane.indexOf(position) === index),
-    );
-    expect(firsts).toEqual((await heads()).map(upTo));
-  };
 
   it('publishes every position once and in order, in the partition of its lane', async () => {
     const relay = start();
@@ -109,7 +102,7 @@ describe('the relay', () => {
     });
     await load;
     await service.published(other);
-    await expectEachInTurn();
+    await expectEachInTurn(service, topics);
   });
 
   it('hands its lanes over when it stops', async () => {
@@ -132,7 +125,7 @@ describe('the relay', () => {
     await service.record(200);
     await until(() => signals.some(({ kind }) => kind === 'lane-given-up'));
     await service.published(relay);
-    await expectEachInTurn();
+    await expectEachInTurn(service, topics);
   });
 
   it('publishes everything again when the broker has lost it', async () => {
