@@ -51,3 +51,4 @@ export { beginIncarnation, INCARNATION_SCHEMA } from './postgres/incarnations.js
 export { createPool, unhurried, type PoolOptions } from './postgres/pool.js';
 export { PostgresEventLog } from './postgres/postgres-event-log.js';
 export { EVENT_STORE_SCHEMA } from './postgres/schema.js';
+export { inSnapshot, inTransaction } from './postgres/transactions.js';

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId } from '@crm/event-sourcing';
+import { inTransaction, newId } from '@crm/event-sourcing';
 import { findProgram, startRedis, type LocalRedis } from '@crm/local-stack';
-import { createTestDatabase, inTransaction, jobsFeatures, until, type TestDatabase } from '@crm/testing';
+import { createTestDatabase, jobsFeatures, until, type TestDatabase } from '@crm/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';

@@ -1,4 +1,4 @@
-import type { EventLog } from '@crm/event-sourcing';
+import { inTransaction, type EventLog } from '@crm/event-sourcing';
 import type pg from 'pg';
 import type { KeyRing } from './key-ring.js';
 
@@ -64,19 +64,12 @@ export async function eraseSubjects({ ids, log, keyRing, contributors, pool }: E
 
 /** The counts share the transaction of the removal, so that a crash between them is impossible. */
 async function eraseElsewhere(pool: pg.Pool, contributors: readonly ErasureContributor[], id: string): Promise<void> {
-  const tx = await pool.connect();
-  try {
-    await tx.query('BEGIN');
+  await inTransaction(pool, async (tx) => {
     for (const contributor of contributors) {
       const count = await contributor.erase(tx, id);
       if (count > 0) await tx.query(COUNT_IN, [id, contributor.name, count]);
     }
-    await tx.query('COMMIT');
-    tx.release();
-  } catch (error) {
-    tx.release(true);
-    throw error;
-  }
+  });
 }
 
 async function countsOf(

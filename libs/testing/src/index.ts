@@ -16,7 +16,6 @@ export { expectClose } from './expect-close.js';
 export { until } from './until.js';
 export { APPLIED_SCHEMA, appliedEvents, appliedLedger } from './applied-ledger.js';
 export { FaultyTransport } from './faulty-transport.js';
-export { inTransaction } from './in-transaction.js';
 export { transportFeatures, type TransportUnderTest } from './transport.features.js';
 export { TestBus, type TestSource } from './test-bus.js';
 export { startTestServices, type TestAnswer, type TestServices } from './services.js';

@@ -1,8 +1,7 @@
-import { currentContext, newId, Rejected, runInContext, type Context } from '@crm/event-sourcing';
+import { currentContext, inTransaction, newId, Rejected, runInContext, type Context } from '@crm/event-sourcing';
 import { eraseJobs, JobFailed, Jobs, type JobHandler, type QueueBackend } from '@crm/jobs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { inTransaction } from './in-transaction.js';
 import { until } from './until.js';
 
 /** What the suite needs of a queue: a database with `JOBS_SCHEMA` and `JOBS_PRUNING_SCHEMA`, queues by name, and a way to lose one with all that it holds. */

@@ -1,6 +1,6 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { loopsProjection } from '../loop/loops.projection.js';
-import { inSnapshot } from '../snapshot.js';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from '../spec-kit/analytics-database.js';
 import {
   aPlan,

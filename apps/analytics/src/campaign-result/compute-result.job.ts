@@ -1,4 +1,4 @@
-import { deriveId, fingerprintOf, Rejected } from '@crm/event-sourcing';
+import { deriveId, fingerprintOf, inSnapshot, Rejected } from '@crm/event-sourcing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
@@ -7,7 +7,6 @@ import { untilProjected } from '../loop/follow-facts.job.js';
 import { windowEndOf } from '../loop/hop.js';
 import { loopCounts } from '../loop/loop-counts.js';
 import { COMPUTE_RESULT, computeResultFor, type ResultCause } from '../loop/loop-jobs.js';
-import { inSnapshot } from '../snapshot.js';
 import { coveredLoops } from './arm-rows.js';
 import { computeResult } from './compute-result.js';
 import { recomputeAfter } from './late-facts.js';

@@ -1,7 +1,6 @@
-import { Rejected, type Committed, type TransactOptions } from '@crm/event-sourcing';
+import { type Committed, inSnapshot, Rejected, type TransactOptions } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { rulesInForce } from '../business-rules/rules-in-force.js';
-import { inSnapshot } from '../snapshot.js';
 import { campaignFacts } from './arm-rows.js';
 import { recordCampaignResult } from './campaign-result.decider.js';
 import type { ResultReason } from './campaign-result.events.js';

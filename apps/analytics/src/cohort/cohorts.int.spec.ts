@@ -1,7 +1,7 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { cohortTable } from '@crm/customer-models';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inSnapshot } from '../snapshot.js';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from '../spec-kit/analytics-database.js';
 import { orderEvents, project } from '../spec-kit/orders.js';
 import { cohortsUntil, type CohortQuestion, type Cohorts } from './cohort-rows.js';

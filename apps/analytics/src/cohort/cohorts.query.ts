@@ -1,8 +1,8 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { ServiceContext } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { dateOf } from '../customer-features/features-at.js';
 import { lineageOf, type ReadModelLineage } from '../lineage.js';
-import { inSnapshot } from '../snapshot.js';
 import { warehouseProjection } from '../warehouse/warehouse.projection.js';
 import { cohortsUntil, type Cohort } from './cohort-rows.js';
 

@@ -1,4 +1,4 @@
-import { deriveId } from '@crm/event-sourcing';
+import { deriveId, inSnapshot } from '@crm/event-sourcing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_RULES } from '../business-rules/business-rules.js';
 import { campaignFacts } from '../campaign-result/arm-rows.js';
@@ -6,7 +6,6 @@ import { judgeCampaign } from '../campaign-result/judge-campaign.js';
 import type { CaseOpened, ContactEvent } from '../contact/contact-events.js';
 import { contactsProjection } from '../contact/contacts.projection.js';
 import { loopsProjection } from '../loop/loops.projection.js';
-import { inSnapshot } from '../snapshot.js';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from '../spec-kit/analytics-database.js';
 import {
   campaignIdOf,

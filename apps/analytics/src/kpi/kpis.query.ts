@@ -1,8 +1,8 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { ServiceContext } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { rulesInForce } from '../business-rules/rules-in-force.js';
 import { lineageOf } from '../lineage.js';
-import { inSnapshot } from '../snapshot.js';
 import { campaignEffect, channelEffect } from './campaign-kpis.js';
 import { customerKpis } from './customer-kpis.js';
 import { kpiOf, KPIS, type Finding, type Kpi, type KpiPeriod } from './kpi.js';

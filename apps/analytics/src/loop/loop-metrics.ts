@@ -1,5 +1,5 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import type { Reading, ScrapedGauge, ServiceContext } from '@crm/platform';
-import { inSnapshot } from '../snapshot.js';
 import type { HopName } from './hop.js';
 import { loopCounts, type LoopCounts } from './loop-counts.js';
 

@@ -1,9 +1,9 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_RULES } from '../business-rules/business-rules.js';
 import { campaignFacts } from '../campaign-result/arm-rows.js';
 import { judgeCampaign } from '../campaign-result/judge-campaign.js';
-import { inSnapshot } from '../snapshot.js';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from '../spec-kit/analytics-database.js';
 import {
   campaignIdOf,

@@ -1,6 +1,6 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { listPage, ServiceContext, type ListPage, type ListSpec } from '@crm/platform';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { inSnapshot } from '../snapshot.js';
 import { caughtUp, LOOP_SOURCES } from './caught-up.js';
 import { loopCounts } from './loop-counts.js';
 import { traceOf, type LoopTrace, type Seen } from './loop-trace.js';

@@ -1,5 +1,5 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inSnapshot } from '../snapshot.js';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from '../spec-kit/analytics-database.js';
 import { campaignTold, feedEvents, loopIdOf, projectLoops, type StoryMember } from '../spec-kit/loop-story.js';
 import { loopCounts } from './loop-counts.js';

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveId, type EventStore } from '@crm/event-sourcing';
+import { deriveId, type EventStore, inSnapshot } from '@crm/event-sourcing';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
-import { inSnapshot } from '../snapshot.js';
 import { checkCounts, checkTotals, type ComparedCounts } from './integrity-checks.js';
 import { completeMartRefresh, noteSourceHeads } from './mart-refresh.decider.js';
 import type { SourcePosition } from './mart-refresh.events.js';

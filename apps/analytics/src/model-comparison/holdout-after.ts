@@ -1,8 +1,8 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import type pg from 'pg';
 import { featuresAt } from '../customer-features/features-at.js';
 import type { HeldOutCustomer } from '../model-run/model-inputs.js';
 import type { Foretelling, Holdout } from '../model-run/model.js';
-import { inSnapshot } from '../snapshot.js';
 import { trainingRows } from '../training-set/training-rows.js';
 import type { KnowledgeBasis } from '../training-set/training-set.events.js';
 

@@ -1,10 +1,10 @@
+import { inTransaction } from '@crm/event-sourcing';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { liveEdgesOf } from '../customer-score/live-rfm.js';
 import { newestOfVersion, type ScoreRun } from '../customer-score/score-runs.js';
 import { changeToTell, noteChanges, tellChanges } from '../customer-score/changes-to-tell.js';
 import { storedChanges } from '../customer-score/score-changes.js';
-import { inTransaction } from '../snapshot.js';
 import { modelPromotionAggregate, modelPromotionId } from './model-promotion.js';
 
 export const TELL_PROMOTION = 'tell-promotion';

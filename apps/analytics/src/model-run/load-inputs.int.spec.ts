@@ -1,10 +1,10 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_RULES, type BusinessRules } from '../business-rules/business-rules.js';
 import type { CaseOpened, ContactEvent } from '../contact/contact-events.js';
 import { contactsProjection } from '../contact/contacts.projection.js';
 import { profitability } from '../kpi/profitability.js';
 import { loopsProjection } from '../loop/loops.projection.js';
-import { inSnapshot } from '../snapshot.js';
 import { createAnalyticsDatabase, type AnalyticsDatabase } from '../spec-kit/analytics-database.js';
 import {
   campaignTold,

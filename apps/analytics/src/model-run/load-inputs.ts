@@ -1,9 +1,9 @@
+import { inSnapshot } from '@crm/event-sourcing';
 import type pg from 'pg';
 import type { BusinessRules } from '../business-rules/business-rules.js';
 import { CONTACTS_HAD } from '../contact/contacts-had.js';
 import { dateOf, featuresAt } from '../customer-features/features-at.js';
 import { runsAt } from '../customer-score/score-runs.js';
-import { inSnapshot } from '../snapshot.js';
 import { trainingDataAt } from '../training-set/training-data.js';
 import { inputsOf, type ModelInputs, type SourceName, type UsedRun } from './model-inputs.js';
 import type { ModelParameters, ScoringModel } from './model.js';

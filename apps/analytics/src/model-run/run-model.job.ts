@@ -1,5 +1,5 @@
 import { ModelDataError } from '@crm/customer-models';
-import { deriveId } from '@crm/event-sourcing';
+import { deriveId, inTransaction } from '@crm/event-sourcing';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { rulesInForce } from '../business-rules/rules-in-force.js';
@@ -8,7 +8,6 @@ import { runsNamed, type ScoreRun } from '../customer-score/score-runs.js';
 import { scoreChangeId } from '../customer-score/customer-score.js';
 import { tellScoreChange } from '../customer-score/tell-score-change.js';
 import { COMPUTATION_FAILED, unlessGivenUp } from '../give-up.js';
-import { inTransaction } from '../snapshot.js';
 import { scoreApart } from './compute-apart.js';
 import { inputDrift } from './input-drift.js';
 import { loadInputs, profitRulesOf } from './load-inputs.js';

@@ -1,5 +1,5 @@
 import type { RfmEdges } from '@crm/customer-models';
-import { fingerprintOf } from '@crm/event-sourcing';
+import { fingerprintOf, inTransaction } from '@crm/event-sourcing';
 import type { ServiceContext } from '@crm/platform';
 import { dateOf } from '../customer-features/features-at.js';
 import { changeToTell, noteChanges, tellChanges, type ChangeToTell } from '../customer-score/changes-to-tell.js';
@@ -8,7 +8,6 @@ import { lastToldBy, liveChanges } from '../customer-score/score-changes.js';
 import { runsAt, type ScoreRun } from '../customer-score/score-runs.js';
 import { evaluateSegment, type SegmentMember } from '../segment/evaluate-segment.js';
 import { featuresOf } from '../segment/segment-where.js';
-import { inTransaction } from '../snapshot.js';
 import { customersToLookAt, noteLooks, type CustomerToLookAt } from './customers-to-look-at.js';
 import { keptSegments, membersAmong, noteSeen, writeMoves, type KeptSegment } from './member-rows.js';
 import { tellMoves } from './moves-to-tell.js';

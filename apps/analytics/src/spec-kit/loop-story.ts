@@ -1,10 +1,9 @@
 import type { ServiceName } from '@crm/contracts';
-import { deriveId, laneOf, type DomainEvent } from '@crm/event-sourcing';
+import { deriveId, type DomainEvent, inTransaction, laneOf } from '@crm/event-sourcing';
 import type { FeedEvent, Projection } from '@crm/messaging';
 import type pg from 'pg';
 import type { LoopEvent } from '../loop/loop-events.js';
 import { loopsProjection } from '../loop/loops.projection.js';
-import { inTransaction } from '../snapshot.js';
 
 /** One thing that a service told. */
 export interface Told<Type extends string = LoopEvent['type']> {

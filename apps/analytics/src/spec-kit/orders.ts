@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { deriveId, laneOf } from '@crm/event-sourcing';
+import { deriveId, inTransaction, laneOf } from '@crm/event-sourcing';
 import type { FeedEvent } from '@crm/messaging';
 import type pg from 'pg';
-import { inTransaction } from '../snapshot.js';
 import { ORDER_PLACED, type OrderPlaced } from '../warehouse/order-facts.js';
 import { warehouseProjection } from '../warehouse/warehouse.projection.js';
 

@@ -1,8 +1,8 @@
+import { inTransaction } from '@crm/event-sourcing';
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { evaluateSegment, type SegmentMember } from '../segment/evaluate-segment.js';
 import type { Where } from '../segment/segment-where.js';
-import { inTransaction } from '../snapshot.js';
 import type { ListMember, MemberEvidence, TargetListDefined, TargetListFrozen } from './target-list.events.js';
 
 const ROWS = 5_000;

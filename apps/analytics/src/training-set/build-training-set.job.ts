@@ -1,8 +1,7 @@
-import { deriveId } from '@crm/event-sourcing';
+import { deriveId, inTransaction } from '@crm/event-sourcing';
 import type { Job } from '@crm/jobs';
 import type { JobDefinition, ServiceContext } from '@crm/platform';
 import { COMPUTATION_FAILED, unlessGivenUp } from '../give-up.js';
-import { inTransaction } from '../snapshot.js';
 import { builtTrainingSet, keepTrainingSet } from './stored-training-set.js';
 import { knowledgeAt, trainingRows } from './training-rows.js';
 import { completeTrainingSet, failTrainingSet } from './training-set.decider.js';

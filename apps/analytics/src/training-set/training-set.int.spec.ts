@@ -1,9 +1,8 @@
 import { classificationMeasures, keyedRandom } from '@crm/customer-models';
-import { deriveId } from '@crm/event-sourcing';
+import { deriveId, inTransaction } from '@crm/event-sourcing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deliver, openAnalytics, type Analytics } from '../spec-kit/analytics.js';
 import { customerId, orderEvents, project, type Order } from '../spec-kit/orders.js';
-import { inTransaction } from '../snapshot.js';
 import { buildTrainingSet } from './build-training-set.job.js';
 import { storedTrainingSet } from './stored-training-set.js';
 import { trainingDataAt } from './training-data.js';

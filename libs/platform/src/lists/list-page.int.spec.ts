@@ -122,6 +122,28 @@ describe('a list on PostgreSQL', () => {
     expect(total).toBe(40);
   });
 
+  it('counts what it shows, whatever is written meanwhile', async () => {
+    await database.pool.query('CREATE TABLE busy (LIKE note)');
+    const read = (): Promise<ListPage<Row>> =>
+      listPage(database.pool, {
+        spec,
+        query: { count: 'true', limit: '200' },
+        from: 'busy',
+        select: 'note_id',
+        map: (row) => row,
+      });
+    const written = (async () => {
+      for (let row = 0; row < 200; row++)
+        await database.pool.query('INSERT INTO busy SELECT * FROM note ORDER BY note_id OFFSET $1 LIMIT 1', [row]);
+      return 'all';
+    })();
+    for (let end = ''; end !== 'all'; end = await Promise.race([written, Promise.resolve('')])) {
+      const { items, total } = await read();
+      expect(items).toHaveLength(total ?? -1);
+    }
+    expect((await read()).total).toBe(200);
+  });
+
   it('never lets a value become SQL: any filter is answered or refused with 400, and the table stays', async () => {
     const hostile = fc.oneof(
       fc.string({ maxLength: 40 }),

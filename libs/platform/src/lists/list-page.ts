@@ -1,11 +1,12 @@
-import type { Pool, PoolClient } from 'pg';
+import { inSnapshot } from '@crm/event-sourcing';
+import type { ClientBase, Pool } from 'pg';
 import { formatCursor } from './cursor.js';
 import { badQuery } from './filter-grammar.js';
 import { parseListQuery, type ListQuery } from './list-query.js';
 import type { ListSpec } from './list-spec.js';
 import { afterSql, filterSql, orderSql, Parameters, type SqlPiece } from './list-sql.js';
 
-/** Body of a list. `next` is the cursor of the next page, null on the last. */
+/** Body of a list. `next` is the cursor of the next page, null on the last; `total` counts what there was as the page was read. */
 export interface ListPage<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
@@ -28,10 +29,19 @@ export interface ListPageParts<Item> {
   readonly map: (row: Row) => Item | Promise<Item>;
 }
 
+interface Read {
+  readonly rows: readonly Row[];
+  readonly total?: number;
+}
+
 /** Reads one page. Values of the request only ever become parameters. */
-export async function listPage<Item>(pool: Pool | PoolClient, parts: ListPageParts<Item>): Promise<ListPage<Item>> {
+export async function listPage<Item>(pool: Pool, parts: ListPageParts<Item>): Promise<ListPage<Item>> {
   const query = parseListQuery(parts.query, parts.spec, parts.allowed);
-  const rows = await rowsOf(pool, query, parts);
+  const read = async (db: ClientBase | Pool): Promise<Read> => ({
+    rows: await rowsOf(db, query, parts),
+    ...(query.count ? { total: await totalOf(db, query, parts) } : {}),
+  });
+  const { rows, ...counted } = await (query.count ? inSnapshot(pool, read) : read(pool));
   const shown = rows.slice(0, query.limit);
   const items = await Promise.all(shown.map((row) => parts.map(row)));
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
@@ -42,11 +52,11 @@ export async function listPage<Item>(pool: Pool | PoolClient, parts: ListPagePar
           query.orderText,
           query.order.map((_, index) => keyOf(last, index)),
         );
-  return { items, next, ...(query.count ? { total: await totalOf(pool, query, parts) } : {}) };
+  return { items, next, ...counted };
 }
 
 async function rowsOf<Item>(
-  pool: Pool | PoolClient,
+  db: ClientBase | Pool,
   query: ListQuery,
   parts: ListPageParts<Item>,
 ): Promise<readonly Row[]> {
@@ -57,14 +67,14 @@ async function rowsOf<Item>(
   const sql = `SELECT ${parts.select}, ${keys.join(', ')} FROM ${parts.from}
     ${whereSql(after === undefined ? conditions : [...conditions, after])}
     ORDER BY ${orderSql(query)} LIMIT ${parameters.add(query.limit + 1, 'integer')}`;
-  return inRange(() => pool.query<Row>(sql, parameters.values)).then(({ rows }) => rows);
+  return inRange(() => db.query<Row>(sql, parameters.values)).then(({ rows }) => rows);
 }
 
-async function totalOf<Item>(pool: Pool | PoolClient, query: ListQuery, parts: ListPageParts<Item>): Promise<number> {
+async function totalOf<Item>(db: ClientBase | Pool, query: ListQuery, parts: ListPageParts<Item>): Promise<number> {
   const parameters = new Parameters(parts.where?.values);
   const conditions = [...baseOf(parts), ...filterSql(query, parameters)];
   const sql = `SELECT count(*)::float8 AS total FROM ${parts.from} ${whereSql(conditions)}`;
-  const { rows } = await inRange(() => pool.query<{ total: number }>(sql, parameters.values));
+  const { rows } = await inRange(() => db.query<{ total: number }>(sql, parameters.values));
   return rows[0]?.total ?? 0;
 }
 
