@@ -1,32 +1,49 @@
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+import { loadConfig, logLevel, port, type Environment } from '@crm/platform';
+import { Type } from '@sinclair/typebox';
 
-/** Settings of the embedded mode and of the commands from the environment. */
-export const config = {
+const ISSUER_PORT = 4109;
+
+const schema = Type.Object({
+  NODE_ENV: Type.Optional(Type.String()),
+  CRM_LOG_LEVEL: logLevel('warn'),
+  CRM_ADDRESS: Type.String({ default: '127.0.0.1' }),
+  CRM_METRICS_PUBLIC: Type.Boolean({ default: false }),
+  CRM_PORT: port(ISSUER_PORT),
+  CRM_STACK_DIR: Type.Optional(Type.String()),
+  CRM_MANAGEMENT_PORT: Type.Optional(port()),
+});
+
+/** Settings of the embedded mode and of the commands that need no service. */
+export interface CommandConfig {
   /** Where services find variables of their own. */
-  environment: process.env,
-  nodeEnv: process.env['NODE_ENV'],
-  /** CRM_LOG_LEVEL; default warn, since the command line speaks for itself. */
-  logLevel: levelOf(process.env['CRM_LOG_LEVEL']),
-  /** CRM_ADDRESS; default loopback. */
-  address: process.env['CRM_ADDRESS'] ?? '127.0.0.1',
-  /** CRM_METRICS_PUBLIC=true serves /metrics beside the API. */
-  metricsPublic: process.env['CRM_METRICS_PUBLIC'] === 'true',
-  /** CRM_PORT of the development issuer. */
-  issuerPort: portOf('CRM_PORT', process.env['CRM_PORT']) ?? 4109,
-  /** CRM_STACK_DIR: where the local stack keeps its state. Default: `.stack` here or in the workspace. */
-  stackDir: process.env['CRM_STACK_DIR'],
-  /** CRM_MANAGEMENT_PORT serves /metrics and /health on loopback, 0 on any free port; default: not at all. */
-  managementPort: portOf('CRM_MANAGEMENT_PORT', process.env['CRM_MANAGEMENT_PORT']),
-} as const;
-
-function portOf(variable: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new Error(`${variable} is a port from 0 to 65535`);
-  return Number(text);
+  readonly environment: Environment;
+  readonly nodeEnv: string | undefined;
+  /** Default warn, since the command line speaks for itself. */
+  readonly logLevel: string;
+  readonly address: string;
+  /** Whether /metrics is served beside the API. */
+  readonly metricsPublic: boolean;
+  readonly issuerPort: number;
+  /** Where the local stack keeps its state. Default: `.stack` here or in the workspace. */
+  readonly stackDir: string | undefined;
+  /** Serves /metrics and /health on loopback, 0 on any free port; default: not at all. */
+  readonly managementPort: number | undefined;
 }
 
-function levelOf(text: string | undefined): string {
-  if (text === undefined) return 'warn';
-  if (!LEVELS.includes(text)) throw new Error(`CRM_LOG_LEVEL is one of ${LEVELS.join(', ')}`);
-  return text;
+/**
+ * Reads the settings from the environment; throws `ConfigInvalid` with everything that is wrong. Only once they are needed:
+ * the verbs of a service, which share variables with these, list their own faults together.
+ */
+export function readConfig(environment: Environment = process.env): CommandConfig {
+  const values = loadConfig(schema, environment);
+  return {
+    environment,
+    nodeEnv: values.NODE_ENV,
+    logLevel: values.CRM_LOG_LEVEL,
+    address: values.CRM_ADDRESS,
+    metricsPublic: values.CRM_METRICS_PUBLIC,
+    issuerPort: values.CRM_PORT,
+    stackDir: values.CRM_STACK_DIR,
+    managementPort: values.CRM_MANAGEMENT_PORT,
+  };
 }

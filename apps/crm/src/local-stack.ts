@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevelopmentIssuer } from '@crm/platform';
-import { config } from './config.js';
+import { readConfig } from './config.js';
 
 /** The part of the local stack's `stack.json` that commands need. */
 interface StackFile {
@@ -16,12 +16,12 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 export async function stackIssuer(target: string): Promise<DevelopmentIssuer | undefined> {
   if (!LOOPBACK.has(new URL(target).hostname)) return undefined;
   const folder = issuerFolder();
-  return folder === undefined ? undefined : DevelopmentIssuer.open({ folder, nodeEnv: config.nodeEnv });
+  return folder === undefined ? undefined : DevelopmentIssuer.open({ folder, nodeEnv: readConfig().nodeEnv });
 }
 
 /** Where the local stack's issuer has its key; undefined when no stack has been started. */
 export function issuerFolder(): string | undefined {
-  const { stackDir } = config;
+  const { stackDir } = readConfig();
   const folders =
     stackDir === undefined
       ? [resolve('.stack'), join(WORKSPACE, '.stack')]

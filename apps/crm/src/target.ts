@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DevelopmentIssuer, type Role } from '@crm/platform';
 import { ApiClient } from './api-client.js';
-import { config } from './config.js';
+import { readConfig } from './config.js';
 import { runningInstance } from './embedded/instance.js';
 import { startStack } from './embedded/embedded-stack.js';
 import { stackIssuer } from './local-stack.js';
@@ -18,7 +18,7 @@ export async function withClient<T>(options: TargetOptions, work: (client: ApiCl
   if (options.target !== undefined) return work(await clientAt(options.target, options.token));
   const running = await runningInstance(options.dataDir);
   if (running !== undefined) {
-    const issuer = await DevelopmentIssuer.open({ folder: resolve(options.dataDir), nodeEnv: config.nodeEnv });
+    const issuer = await DevelopmentIssuer.open({ folder: resolve(options.dataDir), nodeEnv: readConfig().nodeEnv });
     return work(new ApiClient(running, mintFor(issuer)));
   }
   const stack = await startStack({ dataDir: options.dataDir, port: 0 });

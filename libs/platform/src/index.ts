@@ -54,6 +54,7 @@ export {
 export { MigrationsPending } from './deploy/database-ready.js';
 export { deployCommands } from './deploy/deploy-commands.js';
 export { serveDevelopmentIssuer, type IssuerServer } from './deploy/issuer-server.js';
+export { logLevel, port } from './deploy/formats.js';
 export { MANAGEMENT_OFFSET, PORTS, urlVariableOf } from './deploy/ports.js';
 export { runService, type RunOptions, type ServiceProcess } from './deploy/run-service.js';
 export { serviceConfig, serviceVariables, type ServiceConfig, type ServiceVariables } from './deploy/service-config.js';

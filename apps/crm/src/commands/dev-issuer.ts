@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DevelopmentIssuer, serveDevelopmentIssuer } from '@crm/platform';
 import { Command } from 'commander';
-import { config } from '../config.js';
+import { readConfig } from '../config.js';
 import { print } from '../output.js';
 
 const SECRET_FILE = 'client-secret';
@@ -21,9 +21,10 @@ export function devIssuerCommand(): Command {
     )
     .action(async (options: { folder: string; shareSecret?: boolean; json?: boolean }) => {
       const folder = resolve(options.folder);
-      const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: config.nodeEnv });
+      const { nodeEnv, issuerPort: port, address } = readConfig();
+      const issuer = await DevelopmentIssuer.open({ folder, nodeEnv });
       await writeSecret(folder, issuer.clientSecret, options.shareSecret === true);
-      const server = await serveDevelopmentIssuer(issuer, { port: config.issuerPort, address: config.address });
+      const server = await serveDevelopmentIssuer(issuer, { port, address });
       const jwksUrl = `${server.url}/dev-issuer/jwks`;
       const tokenUrl = `${server.url}/dev-issuer/token`;
       print(

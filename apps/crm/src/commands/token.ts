@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { DevelopmentIssuer, ROLES, type Role } from '@crm/platform';
 import { Command, Option } from 'commander';
-import { config } from '../config.js';
+import { readConfig } from '../config.js';
 import { issuerFolder } from '../local-stack.js';
 import { print } from '../output.js';
 import { DATA_DIR } from './up.js';
@@ -23,7 +23,7 @@ export function tokenCommand(): Command {
       async (options: { role: Role; sub: string; ttl: string; dataDir: string; stack?: boolean; json?: boolean }) => {
         const folder = options.stack === true ? issuerFolder() : resolve(options.dataDir);
         if (folder === undefined) throw new Error('there is no local stack: npm run stack:up starts it');
-        const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: config.nodeEnv });
+        const issuer = await DevelopmentIssuer.open({ folder, nodeEnv: readConfig().nodeEnv });
         const token = await issuer.mint({ sub: options.sub, roles: [options.role], ttl: Number(options.ttl) });
         print(options.json, { token, role: options.role }, token);
       },

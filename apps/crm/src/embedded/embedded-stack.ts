@@ -10,7 +10,7 @@ import { createLogger, DevelopmentIssuer, hostServices, type Host, type Logger }
 import { developmentKeys } from '@crm/privacy';
 import { salesService } from '@crm/sales';
 import { serviceService } from '@crm/service';
-import { config } from '../config.js';
+import { readConfig } from '../config.js';
 import { instanceFile } from './instance.js';
 
 export const definitions = [
@@ -45,6 +45,7 @@ export function databaseOf(service: ServiceName): string {
 
 /** Starts everything on a data folder. Throws a named error when the folder is in use or cannot be used. */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const config = readConfig();
   const dataDir = resolve(options.dataDir);
   const progress = options.onProgress ?? ((): void => undefined);
   const issuer = await DevelopmentIssuer.open({ folder: dataDir, nodeEnv: config.nodeEnv });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { SERVICES, type ServiceName } from '@crm/contracts';
 import { DevelopmentIssuer } from '@crm/platform';
 import { ApiClient } from '../api-client.js';
-import { config } from '../config.js';
+import { readConfig } from '../config.js';
 import { mintFor } from '../target.js';
 import type { RunningElsewhere } from './invariants.js';
 
@@ -21,7 +21,7 @@ export async function servicesOfStack(folder: string): Promise<RunningElsewhere>
     throw new Error(`${path} cannot be read: is the local stack up?`);
   });
   const { services, gateway, issuerFolder } = JSON.parse(text) as StackFile;
-  const issuer = await DevelopmentIssuer.open({ folder: resolve(folder, issuerFolder), nodeEnv: config.nodeEnv });
+  const issuer = await DevelopmentIssuer.open({ folder: resolve(folder, issuerFolder), nodeEnv: readConfig().nodeEnv });
   return {
     databases: new Map(services.map(({ name, databaseUrl }) => [name, databaseUrl])),
     client: new ApiClient(gateway, mintFor(issuer)),

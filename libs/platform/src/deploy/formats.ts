@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
-import { FormatRegistry, Type, type TString } from '@sinclair/typebox';
+import { FormatRegistry, Type, type TInteger, type TLiteral, type TString, type TUnion } from '@sinclair/typebox';
 import { secret } from '../config/config.js';
 
 const HTTP = ['http:', 'https:'];
 const POSTGRES = ['postgres:', 'postgresql:'];
 const REDIS = ['redis:', 'rediss:'];
 const PROXY_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const BROKER = /^[^\s,:]+:\d{1,5}$/;
 
 const isUrlOf =
@@ -19,6 +20,21 @@ FormatRegistry.Set('crm-redis-url', isUrlOf(REDIS));
 FormatRegistry.Set('crm-brokers', (text) => brokersOf(text).every((broker) => BROKER.test(broker)));
 
 FormatRegistry.Set('crm-proxies', (text) => text.split(',').every((one) => isProxy(one.trim())));
+
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A port to listen on; 0 takes any that is free. */
+export function port(usual?: number): TInteger {
+  return Type.Integer({ minimum: 0, maximum: 65_535, ...(usual === undefined ? {} : { default: usual }) });
+}
+
+/** How much is logged. */
+export function logLevel(usual: LogLevel): TUnion<TLiteral<LogLevel>[]> {
+  return Type.Union(
+    LOG_LEVELS.map((level) => Type.Literal(level)),
+    { default: usual },
+  );
+}
 
 /** `host:port` of each broker of a comma list. */
 export function brokersOf(text: string): readonly string[] {

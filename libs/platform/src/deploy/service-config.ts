@@ -5,24 +5,19 @@ import { Type, type Static, type TObject, type TProperties, type TString } from 
 import { loadConfig, secret, type ConfigRule, type Environment } from '../config/config.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
 import { databaseRule, databaseUrlOf, databaseVariables } from './database.js';
-import { httpUrl, proxies } from './formats.js';
+import { httpUrl, logLevel, port, proxies } from './formats.js';
 import { kafkaRule, kafkaSettingsOf, kafkaVariables } from './kafka.js';
 import { MANAGEMENT_OFFSET, PORTS, urlVariableOf } from './ports.js';
 import { keyRule, keyVariables, privacyKeysOf } from './privacy-keys.js';
 import { redisRule, redisSettingsOf, redisVariables, type RedisSettings } from './redis.js';
 
 const LOOPBACK = '127.0.0.1';
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-const port = (usual: number) => Type.Integer({ minimum: 0, maximum: 65_535, default: usual });
 const seconds = (usual: number) => Type.Number({ minimum: 0, maximum: 3_600, default: usual });
 
 const operation = Type.Object({
   NODE_ENV: Type.Optional(Type.String()),
-  CRM_LOG_LEVEL: Type.Union(
-    LOG_LEVELS.map((level) => Type.Literal(level)),
-    { default: 'info' },
-  ),
+  CRM_LOG_LEVEL: logLevel('info'),
   CRM_METRICS_PUBLIC: Type.Boolean({ default: false }),
   CRM_TRUSTED_PROXIES: Type.Optional(proxies()),
   CRM_MIGRATE_ON_START: Type.Boolean({ default: false }),
