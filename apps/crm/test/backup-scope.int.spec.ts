@@ -21,7 +21,7 @@ describe('a backup', () => {
   it.each(definitions)('of $name holds every table that it has', async ({ name: service, migrations }) => {
     const database = await createTestDatabase();
     await migrate(database.url, migrations);
-    const { tables } = await backUp({ databaseUrl: database.url, service, to: join(folder, service) });
+    const { tables } = await backUp({ databaseUrl: database.url, service, migrations, to: join(folder, service) });
     const { rows } = await database.pool.query<{ name: string }>(KEPT);
     expect(tables.map(({ schema, table }) => `${schema}.${table}`).sort()).toEqual(rows.map(({ name }) => name).sort());
     await database.drop();

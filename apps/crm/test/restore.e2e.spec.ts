@@ -94,8 +94,10 @@ describe('services that are restored from a backup of before an erasure', () => 
       expect((await openLead(lived, person)).status).toBe(201);
     }
     await lived.settled();
-    for (const { name } of RESTORED)
-      backups.set(name, await backUp({ databaseUrl: lived.databaseUrl(name), service: name, to: join(folder, name) }));
+    for (const { name, migrations } of RESTORED) {
+      const databaseUrl = lived.databaseUrl(name);
+      backups.set(name, await backUp({ databaseUrl, service: name, migrations, to: join(folder, name) }));
+    }
     const erasure = await lived.send('admin', 'POST', `/v1/parties/${ids.get(ERASED) ?? ''}/erase`);
     erasureId = erasure.body.id as string;
     await lived.settled();

@@ -2,6 +2,7 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ServiceName } from '@crm/contracts';
 import type pg from 'pg';
+import { assertOwnDatabase, type Migration } from '../service/migrations.js';
 import { withMaintenance } from './maintenance.js';
 import { BackupRefused, fileOf, MANIFEST, type BackedUpTable, type Manifest } from './manifest.js';
 import { assertNotRestoring } from './restore-mark.js';
@@ -22,6 +23,8 @@ export interface BackupProgress {
 export interface BackupOptions {
   readonly databaseUrl: string;
   readonly service: ServiceName;
+  /** The service's own. */
+  readonly migrations: readonly Migration[];
   /** Folder that is to become the backup; must not exist. */
   readonly to: string;
   readonly onProgress?: (progress: BackupProgress) => void;
@@ -32,8 +35,9 @@ export interface BackupOptions {
  * rebuild cannot switch its tables. The folder gets its name when it is complete. It holds the subjects' keys: it must be
  * kept as safe as the database, and no longer than necessary.
  */
-export async function backUp({ databaseUrl, service, to, onProgress }: BackupOptions): Promise<Manifest> {
-  const folder = resolve(to);
+export async function backUp(options: BackupOptions): Promise<Manifest> {
+  const { databaseUrl, service, migrations, onProgress } = options;
+  const folder = resolve(options.to);
   if ((await stat(folder).catch(() => undefined)) !== undefined)
     throw new BackupRefused('exists', `${folder} exists already`);
   const draft = `${folder}.unfinished-${String(process.pid)}`;
@@ -42,6 +46,7 @@ export async function backUp({ databaseUrl, service, to, onProgress }: BackupOpt
   try {
     const manifest = await withMaintenance(databaseUrl, async (client) => {
       await assertNotRestoring(client);
+      await assertOwnDatabase(client, migrations);
       return atOneMoment(client, (tables) => write(client, { service, draft, tables, onProgress }));
     });
     await writeFile(join(draft, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 });

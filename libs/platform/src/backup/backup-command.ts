@@ -18,10 +18,14 @@ export function backupCommand(definitions: readonly ServiceDefinition[]): Comman
 Needs CRM_DATABASE_URL, and nothing else of the service's settings. The backup holds the keys of personal values: keep it
 as safe as the database, and no longer than needed. While it is taken, rebuilds and migrations wait with what they change.`,
     );
-  return serviceVerb<{ to: string; json?: boolean }>(definitions, command, async ({ name: service }, { to, json }) => {
-    const databaseUrl = databaseUrlOf(loadConfig(databaseVariables, processEnvironment, [databaseRule]));
-    const manifest = await backUp({ databaseUrl, service, to, onProgress: progressLines('tables') });
-    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-    print(json, manifest, `${service}: ${String(manifest.tables.length)} tables, ${String(rows)} rows in ${to}`);
-  });
+  return serviceVerb<{ to: string; json?: boolean }>(
+    definitions,
+    command,
+    async ({ name: service, migrations }, { to, json }) => {
+      const databaseUrl = databaseUrlOf(loadConfig(databaseVariables, processEnvironment, [databaseRule]));
+      const manifest = await backUp({ databaseUrl, service, migrations, to, onProgress: progressLines('tables') });
+      const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+      print(json, manifest, `${service}: ${String(manifest.tables.length)} tables, ${String(rows)} rows in ${to}`);
+    },
+  );
 }

@@ -2,7 +2,7 @@ import { resolve, join } from 'node:path';
 import type { ServiceName } from '@crm/contracts';
 import { beginIncarnation } from '@crm/event-sourcing';
 import type pg from 'pg';
-import { migrationNames, runMigrations, type Migration } from '../service/migrations.js';
+import { assertOwnDatabase, migrationNames, runMigrations, type Migration } from '../service/migrations.js';
 import type { BackupProgress } from './back-up.js';
 import { inTransaction, withMaintenance } from './maintenance.js';
 import { BackupRefused, fileOf, readManifest, type Manifest } from './manifest.js';
@@ -39,7 +39,7 @@ const OWN_CURSORS = 'UPDATE bus.cursor SET incarnation = $2 WHERE source = $1';
 const OWN_DEAD_LETTERS = 'UPDATE bus.dead_letter SET incarnation = $2 WHERE source = $1';
 
 /**
- * Loads a backup into an empty database, or with `replace` into any, and begins a new incarnation. Everything that can be
+ * Loads a backup into an empty database, or with `replace` into the service's, and begins a new incarnation. Everything that can be
  * checked is checked before anything is touched. A restore that is broken off leaves a database that refuses to be opened.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
@@ -50,6 +50,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   await checkFiles(folder, backup);
   return withMaintenance(databaseUrl, async (client) => {
     await checkDatabase(client, service, options.replace === true);
+    await assertOwnDatabase(client, migrations);
     await makeRoom(client, service, options.replace === true);
     await runMigrations(databaseUrl, migrations, new Set(backup.migrations));
     await inTransaction(client, 'BEGIN', () => loadTables(client, folder, backup, options.onProgress));
@@ -69,6 +70,7 @@ export async function restoreInPlace(
   const { databaseUrl, service, migrations } = options;
   return withMaintenance(databaseUrl, async (client) => {
     await checkInstances(client, service);
+    await assertOwnDatabase(client, migrations);
     await runMigrations(databaseUrl, migrations);
     return inTransaction(client, 'BEGIN', async () => {
       await checkInstances(client, service);

@@ -83,6 +83,7 @@ export async function migrate(url: string, migrations: readonly Migration[]): Pr
   const pool = createPool({ url, max: 1 });
   try {
     await assertNotRestoring(pool);
+    await assertOwnDatabase(pool, migrations);
   } finally {
     await pool.end();
   }
@@ -120,6 +121,22 @@ export async function runMigrations(
   }
 }
 
+/** A database that another service keeps its data in. */
+export class WrongDatabase extends Error {
+  constructor(lacks: string, has: readonly string[]) {
+    super(`the database is that of another service: it lacks the migration ${lacks}, and has ${has.join(', ')}`);
+    this.name = 'WrongDatabase';
+  }
+}
+
+/** Throws `WrongDatabase` when a database lacks what the service begins with, and has what it does not know. */
+export async function assertOwnDatabase(on: pg.Pool | pg.ClientBase, migrations: readonly Migration[]): Promise<void> {
+  const [first] = migrations;
+  const { pending, ahead } = await migrationState(on, migrations);
+  if (first !== undefined && ahead.length > 0 && pending.includes(nameOf(first)))
+    throw new WrongDatabase(nameOf(first), ahead);
+}
+
 /** How a database and the code compare. */
 export interface MigrationState {
   /** What the database still needs. */
@@ -129,7 +146,10 @@ export interface MigrationState {
 }
 
 /** Compares a service's database with the migrations that its code knows. */
-export async function migrationState(on: pg.Pool, migrations: readonly Migration[]): Promise<MigrationState> {
+export async function migrationState(
+  on: pg.Pool | pg.ClientBase,
+  migrations: readonly Migration[],
+): Promise<MigrationState> {
   const names = migrationNames(migrations);
   const { rows } = await on.query<{ name: string }>(`SELECT name FROM public.${TABLE}`).catch((error: unknown) => {
     if (codeOf(error) === UNDEFINED_TABLE) return { rows: [] };
