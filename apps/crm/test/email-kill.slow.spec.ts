@@ -126,7 +126,10 @@ describe(`the sender of ${String(PEOPLE)} messages is killed ${String(KILLS)} ti
     await call('marketer', 'POST', `/v1/campaigns/${campaignId}/approve`, {});
     const where = { feature: 'occasions', gte: 1 };
     await call('marketer', 'POST', '/v1/segments', { segmentId, name: 'Everybody', where });
-    await call('marketer', 'POST', '/v1/target-lists', { targetListId, campaignId, segmentId });
+    // Analytics has to have heard of the campaign first, behind all that was bought.
+    await until(() =>
+      call('marketer', 'POST', '/v1/target-lists', { targetListId, campaignId, segmentId }).catch(() => undefined),
+    );
     const list = await until(async () => {
       const { loopId, counts } = await call<{ loopId: string; counts: { accepted: number } }>(
         'marketer',

@@ -168,6 +168,8 @@ describe('a party', () => {
       ).join('\n');
     const imported = await send('integration', 'POST', '/v1/parties/import', csv, { 'content-type': 'text/csv' });
     expect(imported.body).toMatchObject({ read: 2000, accepted: 2000, duplicates: 0, conflicts: 0, rejected: 0 });
+    // Nobody is permitted anything while what they said is still to be heard.
+    await services.settled();
   });
 });
 

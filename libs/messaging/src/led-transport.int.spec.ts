@@ -92,7 +92,7 @@ describe('two instances of a service on one database', () => {
     await first.runner.stop();
     await first.leadership.close();
     await record(20);
-    await second.runner.idle(3_000);
+    await second.runner.idle();
     expect([first.seen.length, second.seen.length]).toEqual([40, 40]);
   });
 
@@ -102,7 +102,7 @@ describe('two instances of a service on one database', () => {
     await first.runner.idle();
     await bus.database.pool.query(`SELECT pg_terminate_backend(pid) FROM (${SESSIONS} LIMIT 1) s`);
     await record(20);
-    await second.runner.idle(4_000);
+    await second.runner.idle();
     expect(new Set([...first.seen, ...second.seen]).size).toBe(80);
   });
 });

@@ -18,7 +18,8 @@ export { APPLIED_SCHEMA, appliedEvents, appliedLedger } from './applied-ledger.j
 export { FaultyTransport } from './faulty-transport.js';
 export { transportFeatures, type TransportUnderTest } from './transport.features.js';
 export { TestBus, type TestSource } from './test-bus.js';
-export { startTestServices, type TestAnswer, type TestServices } from './services.js';
+export { requestUntilRead, type TestAnswer } from './request-until-read.js';
+export { startTestServices, type TestServices } from './services.js';
 export { startSmtpServer, type AcceptedMail, type SmtpServerOptions, type TestSmtpServer } from './smtp-server.js';
 export type { SmtpFault, SmtpStep } from './smtp-fault-front.js';
 export { OtlpReceiver, type ReceivedSpan } from './otlp-receiver.js';

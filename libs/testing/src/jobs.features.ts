@@ -18,6 +18,7 @@ const RECORD = 'INSERT INTO effect (job_id) VALUES ($1)';
 let lastQueue = 0;
 let lastJob = 0;
 const aQueueName = (): string => `suite-${String(process.pid)}-${String((lastQueue += 1))}`;
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const aJobId = (): string => `greet-${String((lastJob += 1))}-1`;
 
 interface Service {
@@ -124,7 +125,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         let ranAt = 0;
         const jobs = await start({ handler: () => Promise.resolve(void (ranAt = Date.now())) });
         const jobId = aJobId();
-        const dueAt = new Date(Date.now() + 700).toISOString();
+        const dueAt = inMs(3_000);
         await jobs.enqueue({ name: 'greet', jobId, payload: {}, dueAt });
         await jobs.idle();
         expect(await jobs.status(jobId)).toMatchObject({ state: 'pending', attempts: 0, dueAt });
@@ -193,24 +194,28 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
           longestWaitMs: 3_600_000,
         });
         const jobId = aJobId();
-        await jobs.enqueue({ name: 'greet', jobId, payload: {}, dueAt: new Date(Date.now() + 300).toISOString() });
-        await suite.pool.query('UPDATE jobs.intent SET attempts = 20 WHERE job_id = $1', [jobId]);
+        await inTransaction(suite.pool, async (tx) => {
+          await jobs.intend(tx, { name: 'greet', jobId, payload: {} });
+          await tx.query('UPDATE jobs.intent SET attempts = 20 WHERE job_id = $1', [jobId]);
+        });
         await done(jobs, jobId);
         expect(await jobs.status(jobId)).toMatchObject({ attempts: 22 });
       });
 
       it('is put off when its own handler intends it again', async () => {
         const seen: { readonly payload: unknown; readonly attempt: number; readonly at: number }[] = [];
-        const dueAt = new Date(Date.now() + 700).toISOString();
+        let dueAt = '';
         const jobs: Jobs = await start({
           handler: async ({ jobId, payload, attempt }) => {
             seen.push({ payload, attempt, at: Date.now() });
-            if (seen.length === 1) await jobs.enqueue({ name: 'greet', jobId, payload: { look: 2 }, dueAt });
+            if (seen.length > 1) return;
+            dueAt = inMs(3_000);
+            await jobs.enqueue({ name: 'greet', jobId, payload: { look: 2 }, dueAt });
           },
         });
         const jobId = aJobId();
         await jobs.enqueue({ name: 'greet', jobId, payload: { look: 1 } });
-        await until(() => seen.length === 1);
+        await until(() => seen.length > 0);
         await jobs.idle();
         expect(await jobs.status(jobId)).toMatchObject({ state: 'pending', dueAt, finishedAt: null });
         await done(jobs, jobId);
@@ -303,7 +308,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       const jobs = await start({ handler: () => Promise.reject(new JobFailed('never')) });
       const before = await jobs.counts();
       const [failing, waiting] = [aJobId(), aJobId()];
-      const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+      const dueAt = inMs(3_600_000);
       await jobs.enqueue(
         { name: 'greet', jobId: failing, payload: {} },
         { name: 'greet', jobId: waiting, payload: {}, dueAt },
@@ -316,7 +321,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
       it('takes ids out of failed jobs, and leaves what is still to be done', async () => {
         const jobs = await start({ handler: () => Promise.reject(new JobFailed('never')) });
         const [partyId, other, failing, failingForOther, waiting] = [newId(), newId(), aJobId(), aJobId(), aJobId()];
-        const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+        const dueAt = inMs(3_600_000);
         await jobs.enqueue(
           { name: 'greet', jobId: failing, payload: { parties: [partyId] } },
           { name: 'greet', jobId: failingForOther, payload: { parties: [other] } },
@@ -357,7 +362,7 @@ export function jobsFeatures(name: string, open: () => Promise<JobsUnderTest>): 
         const queue = aQueueName();
         const jobs = await start({ queue, handler: record });
         const jobId = aJobId();
-        const dueAt = new Date(Date.now() + 600).toISOString();
+        const dueAt = inMs(600);
         await jobs.enqueue({ name: 'greet', jobId, payload: {}, dueAt });
         await queued(jobId);
         await suite.loseQueue(queue);

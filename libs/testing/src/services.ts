@@ -15,14 +15,9 @@ import {
 } from '@crm/platform';
 import { developmentKeys } from '@crm/privacy';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { requestUntilRead, type TestAnswer } from './request-until-read.js';
 
-/** An answer of a service. */
-export interface TestAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  // The tests say what they expect of it.
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
-}
+const TOKEN_SECONDS = 12 * 3_600;
 
 /** Services in this process on databases of their own, spoken to over HTTP. */
 export interface TestServices {
@@ -30,7 +25,7 @@ export interface TestServices {
   /** Metrics and health of all services. */
   readonly managementUrl: string;
   token(role: Role, sub?: string, ttl?: number): Promise<string>;
-  /** Sends a request as somebody of this role; a body that is no string goes as JSON. */
+  /** Sends a request as somebody of this role, and again as long as `read-after` takes; a body that is no string goes as JSON. */
   send(
     role: Role,
     method: string,
@@ -78,7 +73,7 @@ export async function startTestServices(
     port: 0,
     managementPort: 0,
   });
-  const token = (role: Role, sub = `test-${role}`, ttl = 3600): Promise<string> =>
+  const token = (role: Role, sub = `test-${role}`, ttl = TOKEN_SECONDS): Promise<string> =>
     issuer.mint({ sub, roles: [role], ttl });
   const running = [...host.services.values()];
   return {
@@ -86,21 +81,16 @@ export async function startTestServices(
     managementUrl: host.managementUrl ?? '',
     token,
     send: async (role, method, path, body, headers = {}) => {
-      const answer = await fetch(new URL(path, host.url), {
+      const authorization = `Bearer ${await token(role)}`;
+      return requestUntilRead(new URL(path, host.url), {
         method,
         headers: {
-          authorization: `Bearer ${await token(role)}`,
+          authorization,
           ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      const text = await answer.text();
-      return {
-        status: answer.status,
-        headers: answer.headers,
-        body: text === '' ? undefined : (JSON.parse(text) as unknown),
-      };
     },
     service: (name) => {
       const found = host.services.get(name);

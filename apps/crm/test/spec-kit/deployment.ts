@@ -21,7 +21,7 @@ import {
   type ServiceDefinition,
   type ServiceProcess,
 } from '@crm/platform';
-import { createTestDatabase, until, type TestAnswer, type TestDatabase } from '@crm/testing';
+import { createTestDatabase, requestUntilRead, until, type TestAnswer, type TestDatabase } from '@crm/testing';
 
 const kafka = (): string => process.env['CRM_TEST_KAFKA'] ?? '127.0.0.1:19092';
 const redis = (): string => process.env['CRM_TEST_REDIS'] ?? 'redis://127.0.0.1:6379';
@@ -104,7 +104,7 @@ export class Deployment {
   }
 
   async send(role: Role, method: string, url: string, body?: unknown, readAfter?: string): Promise<TestAnswer> {
-    const answer = await fetch(url, {
+    return requestUntilRead(url, {
       method,
       headers: {
         authorization: `Bearer ${await this.token(role)}`,
@@ -113,7 +113,6 @@ export class Deployment {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, headers: answer.headers, body: await answer.json() };
   }
 
   token(role: Role): Promise<string> {

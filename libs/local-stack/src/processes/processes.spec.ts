@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { becomes, end, identify, isRunning, kill, signal, signalTree, type ProcessIdentity } from './identity.js';
 import { freePorts, isTaken } from './ports.js';
 import { orphansOf, treeOf } from './process-tree.js';
@@ -14,6 +14,9 @@ const HAS_A_CHILD = `require('node:child_process').spawn(process.execPath, ['-e'
 
 // Groups and trees of processes are known where there is /proc.
 const itOnLinux = process.platform === 'linux' ? it : it.skip;
+
+// Every step starts programs.
+jest.setTimeout(60_000);
 
 let folder: string;
 let started: ProcessIdentity[] = [];
@@ -40,7 +43,7 @@ const program = (script: string, name: string) => ({
 
 async function run(script: string, name: string): Promise<LoggedProcess> {
   const one = await spawnLogged({ ...program(script, name), onSpawn: (identity) => started.push(identity) });
-  expect(await becomes(() => one.tail() === 'on', 5_000)).toBe(true);
+  expect(await becomes(() => one.tail() === 'on', 20_000)).toBe(true);
   return one;
 }
 
@@ -53,7 +56,7 @@ describe('a process that outlives its starter', () => {
 
   it('ends when it is asked to', async () => {
     const one = await run(STAYS, 'asked');
-    expect(await end(one, 5_000)).toBe('ended');
+    expect(await end(one, 20_000)).toBe('ended');
     expect(isRunning(one)).toBe(false);
   });
 
@@ -64,7 +67,7 @@ describe('a process that outlives its starter', () => {
   it('ends also while it is halted', async () => {
     const one = await run(STAYS, 'halted');
     signal(one, 'SIGSTOP');
-    expect(await end(one, 5_000)).toBe('ended');
+    expect(await end(one, 20_000)).toBe('ended');
   });
 
   it('is never mistaken for a later one with the same number', async () => {
@@ -78,17 +81,17 @@ describe('a process that outlives its starter', () => {
 
   itOnLinux('takes what it has started along, and leaves no orphan unfound', async () => {
     const one = await run(HAS_A_CHILD, 'family');
-    expect(await becomes(() => treeOf(one.pid).length === 2, 5_000)).toBe(true);
+    expect(await becomes(() => treeOf(one.pid).length === 2, 20_000)).toBe(true);
     const [, child = 0] = treeOf(one.pid);
     signal(one, 'SIGKILL');
-    expect(await becomes(() => !isRunning(one), 5_000)).toBe(true);
+    expect(await becomes(() => !isRunning(one), 20_000)).toBe(true);
     expect(orphansOf(one.pid, folder)).toEqual([child]);
     expect(orphansOf(one.pid, join(folder, 'elsewhere'))).toEqual([]);
     process.kill(child, 'SIGKILL');
     const another = await run(HAS_A_CHILD, 'family-2');
-    expect(await becomes(() => treeOf(another.pid).length === 2, 5_000)).toBe(true);
+    expect(await becomes(() => treeOf(another.pid).length === 2, 20_000)).toBe(true);
     signalTree(another, 'SIGKILL');
-    expect(await becomes(() => orphansOf(another.pid, folder).length === 0 && !isRunning(another), 5_000)).toBe(true);
+    expect(await becomes(() => orphansOf(another.pid, folder).length === 0 && !isRunning(another), 20_000)).toBe(true);
   });
 });
 
@@ -99,13 +102,13 @@ it('leaves no process running that could not be noted', async () => {
     throw new Error('no place to note it');
   };
   await expect(spawnLogged({ ...program(STAYS, 'unnoted'), onSpawn })).rejects.toThrow('no place');
-  expect(await becomes(() => !isRunning(spawned!), 5_000)).toBe(true);
+  expect(await becomes(() => !isRunning(spawned!), 20_000)).toBe(true);
 });
 
 describe('waiting for a process', () => {
   it('tells the last lines of one that ends instead', async () => {
     const one = await spawnLogged(program(`setTimeout(() => { throw new Error('no luck') }, 200)`, 'unlucky'));
-    await expect(untilReady('unlucky', one, () => Promise.resolve(false), 5_000)).rejects.toThrow(
+    await expect(untilReady('unlucky', one, () => Promise.resolve(false), 20_000)).rejects.toThrow(
       /unlucky ended instead of becoming ready[^]*no luck/,
     );
   });

@@ -10,7 +10,7 @@ import {
   type DomainEvent,
   type RecordedEvent,
 } from '@crm/event-sourcing';
-import { createTestDatabase, type TestDatabase } from '@crm/testing';
+import { createTestDatabase, until, type TestDatabase } from '@crm/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate, migrationNames, runMigrations, sqlMigration, WrongDatabase } from '../service/migrations.js';
 import { backUp } from './back-up.js';
@@ -39,6 +39,8 @@ const MIGRATIONS = [shelves];
 const NOTES = `INSERT INTO rm.a_note (note_id, shelf, text, sealed, tags, more, at)
   SELECT gen_random_uuid(), shelf, $1, $2, $3, $4, $5 FROM app.shelf`;
 const AWKWARD = ['', '\\N', '\\.', 'tab\tline\nreturn\r', 'back\\slash', 'quote"\'', '가나다 😀', '{a,b}', null];
+
+const WORKING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'service work'`;
 
 /** What is another after a restore: the incarnation, and what counts by it. */
 const DIFFERS = ['es.store', 'es.incarnation'];
@@ -313,6 +315,7 @@ describe('a backup of a service', () => {
     expect(await refusal(restoreInPlace(inPlace))).toBe('in-use');
     expect(await incarnationOf()).toBe(before);
     await instance.end();
+    await until(async () => (await database.pool.query(WORKING)).rowCount === 0);
     const begun = await restoreInPlace(inPlace);
     expect([await incarnationOf(), begun === before]).toEqual([begun, false]);
     expect(await restoreMark(database.pool)).toMatchObject({ service: 'service', state: 'loaded' });

@@ -26,7 +26,7 @@ const CAMPAIGN = {
 };
 const plan = completePlan(aPlan(CAMPAIGN) as unknown as PlanInput);
 /** Short where silence is what a spec is about. */
-const SHORT = { openMs: 1_500, replyMs: 700, messageMs: 3_000 };
+const SHORT = { openMs: 3_000, replyMs: 2_000, messageMs: 4_000 };
 const LONG = { openMs: 20_000, replyMs: 20_000, messageMs: 40_000 };
 
 const { desk, service: customerInformation } = permissionDesk();
