@@ -48,7 +48,7 @@ describe('what operators see of running services', () => {
     expect(sample('consumer_lane_lag_events')).toBeUndefined();
     expect(sample('consumer_held_events', 'kind="dead-letters"', marketing!)).toBe(0);
     // The next look at the memberships waits until it is due.
-    const intents = ['waiting', 'due'].map((state) => sample('job_intents', `state="${state}"`, analytics!) ?? 0);
+    const intents = ['waiting', 'due'].map((state) => sample('job_intents', `state="${state}"`, analytics!) ?? NaN);
     expect(intents.reduce((sum, count) => sum + count)).toBe(1);
     expect(sample('job_queue_up', sales!)).toBe(1);
     expect(sample('treatments', 'state="undetermined"', marketing!)).toBe(0);

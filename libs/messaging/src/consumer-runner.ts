@@ -115,7 +115,7 @@ export class ConsumerRunner {
   }
 
   /** Resolves when nothing is left to do; rejects, naming who still has something, when that takes longer. */
-  async idle(timeoutMs = 30_000): Promise<void> {
+  async idle(timeoutMs = 20_000): Promise<void> {
     if (await this.progress.until(() => this.isIdle(), timeoutMs)) return;
     const busy = (await this.status()).filter(
       ({ waiting, sources }) => waiting > 0 || sources.some(({ lag }) => lag !== 0n),

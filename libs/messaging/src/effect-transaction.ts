@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inTransaction } from '@crm/event-sourcing';
 import type pg from 'pg';
 import type { Tx } from './consumer.js';
 
@@ -15,20 +16,7 @@ export function consumerLock(consumer: string): string {
 }
 
 /** Runs `work` in a transaction that no other instance of the consumer shares; commits when it resolves, leaves nothing when it rejects. */
-export async function inEffectTransaction<T>(scope: EffectScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const tx = await scope.pool.connect();
-  let broken = false;
-  try {
-    await tx.query(
-      `BEGIN; SET LOCAL search_path TO ${scope.schema}, public; SELECT pg_advisory_xact_lock(${consumerLock(scope.consumer)})`,
-    );
-    const result = await work(tx);
-    await tx.query('COMMIT');
-    return result;
-  } catch (error) {
-    await tx.query('ROLLBACK').catch(() => (broken = true));
-    throw error;
-  } finally {
-    tx.release(broken);
-  }
+export function inEffectTransaction<T>(scope: EffectScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const begin = `BEGIN; SET LOCAL search_path TO ${scope.schema}, public; SELECT pg_advisory_xact_lock(${consumerLock(scope.consumer)})`;
+  return inTransaction(scope.pool, work, begin);
 }

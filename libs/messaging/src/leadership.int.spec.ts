@@ -4,6 +4,9 @@ import { Leadership, type Candidacy } from './leadership.js';
 
 const SESSIONS = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '% leadership'`;
 
+// Less than the 15 s after which a lock is lost whose holder says nothing.
+const WITHIN_MS = 10_000;
+
 describe('leadership of a name', () => {
   let database: TestDatabase;
   let instances: Leadership[] = [];
@@ -54,11 +57,11 @@ describe('leadership of a name', () => {
     const other = compete(second, 'post');
     await one.candidacy.stop();
     expect(one.terms).toEqual({ begun: 1, ended: 1 });
-    await until(() => other.candidacy.leads);
+    await until(() => other.candidacy.leads, WITHIN_MS);
     await second.close();
     expect(other.terms).toEqual({ begun: 1, ended: 1 });
     const again = compete(first, 'post');
-    await until(() => again.candidacy.leads);
+    await until(() => again.candidacy.leads, WITHIN_MS);
   });
 
   it('ends for all names of a process with its connection, and is competed for again', async () => {
@@ -66,16 +69,16 @@ describe('leadership of a name', () => {
     const names = ['post', 'mail', 'freight'].map((name) => compete(leadership, name));
     await until(() => names.every(({ candidacy }) => candidacy.leads));
     await database.pool.query(`SELECT pg_terminate_backend(pid) FROM (${SESSIONS}) s`);
-    await until(() => names.every(({ terms }) => terms.ended === 1));
-    await until(() => names.every(({ terms }) => terms.begun === 2));
+    await until(() => names.every(({ terms }) => terms.ended === 1), WITHIN_MS);
+    await until(() => names.every(({ terms }) => terms.begun === 2), WITHIN_MS);
   });
 
   it('is taken from a process that says nothing any more', async () => {
     const silent = compete(instance(60_000, 1_000), 'post');
     await until(() => silent.candidacy.leads);
     const other = compete(instance(), 'post');
-    await until(() => other.candidacy.leads);
-    await until(() => silent.terms.ended === 1);
+    await until(() => other.candidacy.leads, WITHIN_MS);
+    await until(() => silent.terms.ended === 1, WITHIN_MS);
   });
 
   it('is kept by a process that has nothing to say but its heartbeat', async () => {

@@ -81,11 +81,11 @@ describe('an event that needs something not seen yet', () => {
       const seen = await parcels.parcel(other, 'Busan');
       await parcels.parcel(early, 'Busan');
       const { lane, position } = (await parcels.store.readStream(seen)).at(-1) ?? { lane: 0, position: 0n };
-      expect(await runner.waitFor([{ source: 'parcels', lane, position }], ['scan'], 20_000)).toBe(true);
+      expect(await runner.waitFor([{ source: 'parcels', lane, position }], ['scan'], 5_000)).toBe(true);
       await runner.waitFor(
         (await parcels.feed.heads()).map((head, at) => ({ source: 'parcels', lane: at, position: head })),
         ['scan'],
-        20_000,
+        5_000,
       );
       expect(await scansOf(other)).toEqual(['Busan']);
       expect(await scansOf(early)).toEqual(['Busan']);
@@ -145,7 +145,7 @@ describe('an event that needs something not seen yet', () => {
       await first.waitFor(
         [{ source: 'parcels', lane: last?.lane ?? 0, position: last?.position ?? 0n }],
         ['react'],
-        20_000,
+        5_000,
       ),
     ).toBe(true);
     await first.stop();

@@ -77,8 +77,8 @@ describe('a backup of a service', () => {
   };
   const take = (text: string): Promise<unknown> =>
     store.transact(noteAggregate, newId(), noteTaken(text), { commandId: newId() });
-  const backUpTo = (name: string): Promise<Manifest> =>
-    backUp({ databaseUrl: live.url, service: 'service', migrations: MIGRATIONS, to: join(folder, name) });
+  const backUpTo = (name: string, { url } = live): Promise<Manifest> =>
+    backUp({ databaseUrl: url, service: 'service', migrations: MIGRATIONS, to: join(folder, name) });
   const restoreFrom = (name: string, to: TestDatabase, more: object = {}) =>
     restore({ databaseUrl: to.url, service: 'service', from: join(folder, name), migrations: MIGRATIONS, ...more });
 
@@ -174,7 +174,7 @@ describe('a backup of a service', () => {
     const names = migrationNames(MIGRATIONS).filter((name) => !name.startsWith('deployment'));
     await runMigrations(old.url, MIGRATIONS, new Set(names));
     await new EventStore(new PostgresEventLog(old.pool)).transact(noteAggregate, newId(), noteTaken('old'));
-    await backUp({ databaseUrl: old.url, service: 'service', migrations: MIGRATIONS, to: join(folder, 'old') });
+    await backUpTo('old', old);
     const copy = await anEmptyDatabase();
     const { backup, incarnation } = await restoreFrom('old', copy);
     const history = await new PostgresEventLog(copy.pool).incarnations();
@@ -194,26 +194,14 @@ describe('a backup of a service', () => {
   it('is not put where something is already, and not taken of nothing', async () => {
     expect(await refusal(backUpTo('whole'))).toBe('exists');
     const nothing = await anEmptyDatabase();
-    const taken = backUp({
-      databaseUrl: nothing.url,
-      service: 'service',
-      migrations: MIGRATIONS,
-      to: join(folder, 'nothing'),
-    });
-    expect(await refusal(taken)).toBe('not-a-backup');
+    expect(await refusal(backUpTo('nothing', nothing))).toBe('not-a-backup');
   });
 
   it('is not made of the database of another service, and takes the place of none', async () => {
     const own = sqlMigration(1, 'Papers', 'CREATE TABLE rm.paper (paper int)');
     const foreign = await anEmptyDatabase();
     await migrate(foreign.url, [own]);
-    const taken = backUp({
-      databaseUrl: foreign.url,
-      service: 'service',
-      migrations: MIGRATIONS,
-      to: join(folder, 'foreign'),
-    });
-    await expect(taken).rejects.toThrow(WrongDatabase);
+    await expect(backUpTo('foreign', foreign)).rejects.toThrow(WrongDatabase);
     await expect(restoreFrom('whole', foreign, { replace: true })).rejects.toThrow(WrongDatabase);
     await expect(migrate(foreign.url, MIGRATIONS)).rejects.toThrow(
       'the database is that of another service: it lacks the migration Shelves1700000000001, and has Papers1700000000001',
@@ -330,9 +318,7 @@ describe('a backup of a service', () => {
     const database = await anEmptyDatabase();
     expect(await refusal(restoreFrom(name, database))).toBe('damaged');
     await expect(migrate(database.url, MIGRATIONS)).rejects.toThrow(RestoreUnfinished);
-    await expect(
-      backUp({ databaseUrl: database.url, service: 'service', migrations: MIGRATIONS, to: join(folder, newId()) }),
-    ).rejects.toThrow('crm restore service --replace');
+    await expect(backUpTo(newId(), database)).rejects.toThrow('crm restore service --replace');
     await restoreFrom('whole', database, { replace: true });
     await expect(migrate(database.url, MIGRATIONS)).rejects.toThrow('crm restore service --resume');
   });

@@ -132,15 +132,16 @@ describe('a list on PostgreSQL', () => {
         select: 'note_id',
         map: (row) => row,
       });
+    let writing = true;
     const written = (async () => {
       for (let row = 0; row < 200; row++)
         await database.pool.query('INSERT INTO busy SELECT * FROM note ORDER BY note_id OFFSET $1 LIMIT 1', [row]);
-      return 'all';
-    })();
-    for (let end = ''; end !== 'all'; end = await Promise.race([written, Promise.resolve('')])) {
+    })().finally(() => (writing = false));
+    while (writing) {
       const { items, total } = await read();
       expect(items).toHaveLength(total ?? -1);
     }
+    await written;
     expect((await read()).total).toBe(200);
   });
 
